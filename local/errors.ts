@@ -1,0 +1,36 @@
+import type { JsonObject } from "./json.ts";
+
+/** An error as an AWS service answers it: a code, a message, a status, and the members some errors carry besides. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** Members beside the message, as DynamoDB's CancellationReasons or Item. */
+  readonly members: JsonObject;
+  /** The older code of the query protocol, where a service has one (SQS answers it in x-amzn-query-error). */
+  readonly queryCode: string | undefined;
+
+  constructor(code: string, message: string, options: AwsErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AwsError";
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.members = options.members ?? {};
+    this.queryCode = options.queryCode;
+  }
+}
+
+export interface AwsErrorOptions {
+  status?: number;
+  members?: JsonObject;
+  queryCode?: string;
+  cause?: unknown;
+}
+
+/** The answer when the data directory cannot take a write: the call failed whole and may be sent again. */
+export function storageFailed(cause: unknown): AwsError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AwsError("ServiceUnavailable", `The endpoint's data file could not be written (${reason}); nothing of this call was kept.`, {
+    status: 503,
+    cause,
+  });
+}

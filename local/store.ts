@@ -1,0 +1,241 @@
+import { closeSync, fdatasyncSync, openSync } from "node:fs";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { storageFailed } from "./errors.ts";
+
+/**
+ * The one SQLite file behind every service, and its group commit.
+ *
+ * All work that arrives in one turn of the event loop shares a transaction: the first `write` begins it, the end of the
+ * turn commits it, and only then do the waiting callers get their answers. So a disk flush is paid once a turn, not once
+ * a call, and no answer leaves before what it says is on disk.
+ *
+ * SQLite's own synchronous=FULL flushes the write-ahead log in every commit. Here the commit runs with NORMAL and the log
+ * is flushed by us right after it: the same disk writes in the same order, but left out for a group that asks for none.
+ *
+ * Guarantees:
+ * 1. `write` resolves only after the commit that holds its work, and its log frames are flushed to disk.
+ * 2. Work that throws leaves nothing behind; the others of its group are untouched (a savepoint each).
+ * 3. A commit that fails (a full disk) rejects every call of its group and keeps none of it; later calls try anew.
+ * 4. `read` never shows what a failed commit takes back: it waits for the group it looked into.
+ */
+export interface Store {
+  /** A prepared statement, made once per text. */
+  sql(text: string): StatementSync;
+  /** Runs `work` at once inside the current group and resolves with its result when the group is committed. */
+  write<T>(work: () => T, kind?: WriteKind): Promise<T>;
+  /** Runs `work` at once; resolves when all it could have seen is committed. */
+  read<T>(work: () => T): Promise<T>;
+  /** Runs `work` inside the write that is under way: for services called by services (a workflow that sends a message). */
+  within<T>(work: () => T): T;
+  /** Called after each commit with what it should wake; never inside the transaction. */
+  afterCommit(wake: () => void): void;
+  /** Called when a group was taken back: caches over rows must be dropped. */
+  onRollback(drop: () => void): void;
+  close(): void;
+}
+
+/**
+ * `flushed` survives loss of power. `committed` survives the death of the process only: for what may be repeated anyway,
+ * as the hiding of a received message, which after a power loss is merely delivered again.
+ */
+export type WriteKind = "flushed" | "committed";
+
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** The version of the tables; a newer file is refused, an older one is migrated step by step. */
+export const SCHEMA_VERSION = 1;
+
+const PRAGMAS = `
+  PRAGMA auto_vacuum = INCREMENTAL;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA cache_size = -65536;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA journal_size_limit = 67108864;
+`;
+
+export function openStore(file: string, schema: readonly string[]): Store {
+  const db = new DatabaseSync(file);
+  db.exec(PRAGMAS);
+  prepareSchema(db, schema);
+  return new GroupCommitStore(db, openSync(`${file}-wal`, "r"));
+}
+
+function prepareSchema(db: DatabaseSync, schema: readonly string[]): void {
+  const row = db.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (row.user_version > SCHEMA_VERSION) {
+    throw new Error(
+      `The data file was written by a newer Milepost (format ${row.user_version}, this one reads up to ${SCHEMA_VERSION}). Use that version, or another directory with --data.`,
+    );
+  }
+  db.exec("BEGIN IMMEDIATE");
+  for (const statement of schema) db.exec(statement);
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  db.exec("COMMIT");
+}
+
+class GroupCommitStore implements Store {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #drops: (() => void)[] = [];
+  #waiters: Waiter[] = [];
+  #wakes: (() => void)[] = [];
+  #open = false;
+  #needsFlush = false;
+  #depth = 0;
+  readonly #log: number;
+
+  constructor(db: DatabaseSync, log: number) {
+    this.#db = db;
+    this.#log = log;
+  }
+
+  sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#db.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  write<T>(work: () => T, kind: WriteKind = "flushed"): Promise<T> {
+    let result: T;
+    try {
+      this.#begin();
+      result = this.#inSavepoint(work);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (kind === "flushed") this.#needsFlush = true;
+    return this.#committed().then(() => result);
+  }
+
+  read<T>(work: () => T): Promise<T> {
+    try {
+      const result = work();
+      return this.#open ? this.#committed().then(() => result) : Promise.resolve(result);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  within<T>(work: () => T): T {
+    if (this.#depth === 0) throw new Error("within() was called outside a write");
+    return this.#inSavepoint(work);
+  }
+
+  afterCommit(wake: () => void): void {
+    if (this.#open) this.#wakes.push(wake);
+    else setImmediate(wake);
+  }
+
+  onRollback(drop: () => void): void {
+    this.#drops.push(drop);
+  }
+
+  close(): void {
+    this.#commit();
+    closeSync(this.#log);
+    this.#db.close();
+  }
+
+  #begin(): void {
+    if (this.#open) return;
+    this.#db.exec("BEGIN IMMEDIATE");
+    this.#open = true;
+    setImmediate(() => this.#commit());
+  }
+
+  #inSavepoint<T>(work: () => T): T {
+    const name = `s${this.#depth}`;
+    this.sql(`SAVEPOINT ${name}`).run();
+    this.#depth++;
+    try {
+      const result = work();
+      this.sql(`RELEASE ${name}`).run();
+      return result;
+    } catch (error) {
+      // A full disk may already have made SQLite take the whole transaction back; then there is no savepoint to return to.
+      if (this.#db.isTransaction) {
+        this.sql(`ROLLBACK TO ${name}`).run();
+        this.sql(`RELEASE ${name}`).run();
+        for (const drop of this.#drops) drop();
+      }
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** An error of the service's own is the caller's alone; one of the file takes the whole group back. */
+  #failed<T>(error: unknown): Promise<T> {
+    if (isStorageError(error)) {
+      this.#rollBack(error);
+      return Promise.reject(storageFailed(error));
+    }
+    return this.#open ? this.#committed().then(() => Promise.reject(error)) : Promise.reject(error);
+  }
+
+  #committed(): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  #commit(): void {
+    if (!this.#open) return;
+    try {
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      this.#rollBack(error);
+      return;
+    }
+    if (this.#needsFlush) this.#flush();
+    const waiters = this.#waiters;
+    const wakes = this.#wakes;
+    this.#endGroup();
+    for (const waiter of waiters) waiter.resolve();
+    for (const wake of wakes) wake();
+  }
+
+  #rollBack(error: unknown): void {
+    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    const waiters = this.#waiters;
+    this.#endGroup();
+    for (const drop of this.#drops) drop();
+    for (const waiter of waiters) waiter.reject(storageFailed(error));
+  }
+
+  #endGroup(): void {
+    this.#open = false;
+    this.#needsFlush = false;
+    this.#waiters = [];
+    this.#wakes = [];
+  }
+
+  /**
+   * A failed flush leaves it unknown what is on disk, and asking again may wrongly succeed. So the process ends without an
+   * answer to anyone; the next start reads what the log really holds.
+   */
+  #flush(): void {
+    try {
+      fdatasyncSync(this.#log);
+    } catch (error) {
+      console.error(
+        `The data file could not be flushed to disk (${String(error)}); the endpoint stops so that nothing unsure is acknowledged.`,
+      );
+      process.exit(74);
+    }
+  }
+}
+
+/** SQLite's result codes for a file that cannot be written or read: IOERR 10, CORRUPT 11, FULL 13, CANTOPEN 14, and READONLY 8. */
+const STORAGE_ERRORS = new Set([8, 10, 11, 13, 14]);
+
+function isStorageError(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  return typeof error.errcode === "number" && STORAGE_ERRORS.has(error.errcode & 0xff);
+}
