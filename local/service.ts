@@ -25,6 +25,8 @@ export interface Service {
   /** The query protocol's Version and XML namespace, where the service has that protocol. */
   readonly query: QueryProtocol | undefined;
   readonly operations: ReadonlyMap<string, Operation>;
+  /** What stands before an error's name in `__type`, as `com.amazonaws.sqs#`; nothing where not given. */
+  readonly errorNamespace?: string;
   /** The code it answers an unknown operation with; `UnknownOperationException` where not given. */
   readonly unknownCode?: string;
   start?(): void;

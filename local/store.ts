@@ -49,6 +49,7 @@ interface Waiter {
 export const SCHEMA_VERSION = 1;
 
 const PRAGMAS = `
+  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;

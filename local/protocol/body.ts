@@ -1,0 +1,36 @@
+import type { IncomingMessage } from "node:http";
+import { AwsError } from "../errors.ts";
+import { isObject, type JsonObject } from "../json.ts";
+
+/** The largest body of a call by operation name: DynamoDB's batches of 16 MB are the largest of them. S3 streams and has no such limit. */
+const BODY_BYTES_MAX = 20 * 1024 * 1024;
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_BYTES_MAX)
+      throw new AwsError("RequestEntityTooLarge", `The request's body is larger than ${BODY_BYTES_MAX} bytes.`, { status: 413 });
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+export function parseJsonBody(body: Buffer): JsonObject {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new AwsError("SerializationException", "The request's body is not valid JSON.");
+  }
+  if (!isObject(value)) throw new AwsError("SerializationException", "The request's body is not a JSON object.");
+  return value;
+}
+
+/** Form parameters of the query protocol, from the body or, where that is empty, from the address. */
+export function parseForm(body: Buffer, search: URLSearchParams): Map<string, string> {
+  const parameters = body.length > 0 ? new URLSearchParams(body.toString("utf8")) : search;
+  return new Map(parameters);
+}
