@@ -1,0 +1,48 @@
+import { endpointKind } from "./endpoint.ts";
+
+/**
+ * Where LocalStack 4.14.0 is known to differ from AWS, each with the reason. A test states what AWS does and, beside it,
+ * what LocalStack does instead: never less than an exact expectation of each, so a deviation that goes away is noticed.
+ */
+const DEVIATIONS = {
+  "redrive-needs-a-licence": "RedriveExecution is not part of its community edition and fails with InternalFailure.",
+  "stop-leaves-a-waiting-token-running": "StopExecution while a task token waits leaves the execution RUNNING, its token accepted.",
+  "stop-right-after-start-fails": "StopExecution right after the start ends the execution FAILED with States.Runtime, not ABORTED.",
+  "heartbeat-ends-as-timeout": "A missed heartbeat is States.Timeout, so a Catch on States.HeartbeatTimeout never fires.",
+  "used-token-is-invalid": "A second SendTaskSuccess is refused with InvalidToken, where AWS says TaskTimedOut or TaskDoesNotExist.",
+  "late-task-failure-is-accepted": "SendTaskFailure for a token that has been used answers 200.",
+  "bad-output-fails-the-execution":
+    "An output that is no JSON is accepted for a live token and fails the execution, where AWS refuses the call.",
+  "heartbeat-needs-heartbeat-seconds": "SendTaskHeartbeat is refused with InvalidToken for a task without HeartbeatSeconds.",
+  "history-is-not-paged": "GetExecutionHistory ignores maxResults.",
+  "input-size-is-not-limited": "An input over 256 KiB is accepted.",
+  "role-is-not-checked": "A role that does not exist is accepted.",
+} as const;
+
+export type Deviation = keyof typeof DEVIATIONS;
+
+type Expectation = () => void | Promise<void>;
+
+interface Alternative {
+  readonly deviation: Deviation;
+  readonly expectation: Expectation;
+}
+
+const used = new Map<Deviation, number>();
+
+/** Checks what AWS does; against LocalStack, where it is known to differ, checks what that does instead. */
+export async function awsExpects(expectation: Expectation, otherwise?: Alternative): Promise<void> {
+  if (otherwise === undefined || endpointKind() !== "localstack") return expectation();
+  used.set(otherwise.deviation, (used.get(otherwise.deviation) ?? 0) + 1);
+  await otherwise.expectation();
+}
+
+export function whereLocalStack(deviation: Deviation, expectation: Expectation): Alternative {
+  return { deviation, expectation };
+}
+
+after("the summary of deviations", () => {
+  if (used.size === 0) return;
+  console.log(`\nLocalStack deviations met (what it does instead was asserted each time):`);
+  for (const [deviation, times] of used) console.log(`  ${deviation} × ${times}: ${DEVIATIONS[deviation]}`);
+});

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateRoleCommand } from "@aws-sdk/client-iam";
+import { type Clients, makeClients } from "../../support/clients.ts";
+import { EndpointProcess } from "../../support/endpoint-process.ts";
+
+/**
+ * The endpoint the contract tests speak to: the one AWS_ENDPOINT_URL names, else an embedded one of the suite's own, on a
+ * free port and a temporary directory. Importing this file is enough: it puts its hooks around the whole run.
+ */
+export type EndpointKind = "milepost" | "localstack" | "other";
+
+let own: EndpointProcess | undefined;
+let url: string | undefined;
+let kind: EndpointKind = "other";
+let clients: Clients | undefined;
+
+before("an endpoint to test against", async function () {
+  this.timeout(90_000);
+  const given = process.env.AWS_ENDPOINT_URL;
+  if (given === undefined || given === "") own = await EndpointProcess.start();
+  url = own?.url ?? given;
+  kind = await recognise(endpointUrl());
+});
+
+after("the end of the endpoint", async function () {
+  this.timeout(30_000);
+  clients?.destroy();
+  const died = own !== undefined && !own.isRunning();
+  if (died) console.error(`The endpoint died under the tests. Its last words:\n${own?.lastWords()}`);
+  await own?.stop();
+  if (died) throw new Error("The endpoint died under the tests.");
+});
+
+export function endpointUrl(): string {
+  if (url === undefined) throw new Error("The endpoint is there from the first hook on, not while test files are loaded.");
+  return url;
+}
+
+export function endpointKind(): EndpointKind {
+  return kind;
+}
+
+/** The suite's shared clients; a test that needs its own (to abort or destroy it) makes it with makeClients. */
+export function aws(): Clients {
+  clients ??= makeClients(endpointUrl());
+  return clients;
+}
+
+/** A name no other test, and no earlier run against the same endpoint, has used. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(6).toString("hex")}`;
+}
+
+let role: Promise<string> | undefined;
+
+/** The ARN of a role that Step Functions may assume, made once a run. */
+export function executionRole(): Promise<string> {
+  role ??= createRole();
+  return role;
+}
+
+async function createRole(): Promise<string> {
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  };
+  const created = await aws().iam.send(
+    new CreateRoleCommand({ RoleName: uniqueName("states"), AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
+  if (created.Role?.Arn === undefined) throw new Error("CreateRole answered without the role's ARN.");
+  return created.Role.Arn;
+}
+
+/**
+ * Repeats `probe` until it does not throw, and gives its result; after `ms` it throws what the last try threw.
+ * For what becomes true a little later, as an execution's end.
+ */
+export async function eventually<T>(probe: () => T | Promise<T>, ms = 8_000): Promise<T> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    try {
+      return await probe();
+    } catch (error) {
+      if (performance.now() >= deadline) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function recognise(address: string): Promise<EndpointKind> {
+  if (await answers(`${address}/_milepost/health`)) return "milepost";
+  return (await answers(`${address}/_localstack/health`)) ? "localstack" : "other";
+}
+
+async function answers(address: string): Promise<boolean> {
+  const answer = await fetch(address, { signal: AbortSignal.timeout(10_000) }).catch((cause: unknown) => {
+    throw new Error(`Nothing answers at ${address}: start the endpoint AWS_ENDPOINT_URL names, or unset it.`, { cause });
+  });
+  await answer.body?.cancel();
+  return answer.ok;
+}
