@@ -26,12 +26,15 @@ export class StatesError extends Error {
   override readonly cause: string;
   /** Where in the state it arose, as `Parameters` or `Output`: for EvaluationFailed events. */
   readonly location: string | undefined;
+  /** Whether the cause stands alone; otherwise the interpreter puts before it which state was being executed. */
+  readonly bare: boolean;
 
-  constructor(error: string, cause: string, location?: string) {
+  constructor(error: string, cause: string, location?: string, bare = false) {
     super(`${error}: ${cause}`);
     this.name = "StatesError";
     this.error = error;
     this.cause = cause;
     this.location = location;
+    this.bare = bare;
   }
 }
