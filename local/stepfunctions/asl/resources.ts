@@ -1,0 +1,92 @@
+/**
+ * The one list of what a Task state may call. The parser refuses everything else when a machine is created, so that no
+ * execution is started that could not go on; the interpreter reads the same list.
+ */
+export type Pattern = "requestResponse" | "waitForTaskToken" | "sync" | "sync2";
+
+export interface Resource {
+  service: "sqs" | "dynamodb" | "states";
+  /** As in the ARN: `sendMessage`. */
+  operation: string;
+  pattern: Pattern;
+  /** Whether it goes by the general SDK integration (`aws-sdk:…`), which hands parameters and results through unchanged. */
+  sdk: boolean;
+  /** How history events name the service: `sqs`, or `aws-sdk:sqs`. */
+  resourceType: string;
+  /** How history events name the operation: `sendMessage.waitForTaskToken`. */
+  resource: string;
+}
+
+interface Integration {
+  service: Resource["service"];
+  operations: Readonly<Record<string, readonly Pattern[]>>;
+}
+
+const TOKEN: readonly Pattern[] = ["requestResponse", "waitForTaskToken"];
+const REQUEST: readonly Pattern[] = ["requestResponse"];
+const ALL: readonly Pattern[] = ["requestResponse", "waitForTaskToken", "sync", "sync2"];
+
+/** AWS's own (optimized) integrations of the services covered: all they have, so what is not here AWS refuses as well. */
+const OPTIMIZED: Readonly<Record<string, Integration>> = {
+  sqs: { service: "sqs", operations: { sendMessage: TOKEN } },
+  dynamodb: { service: "dynamodb", operations: { getItem: REQUEST, putItem: REQUEST, updateItem: REQUEST, deleteItem: REQUEST } },
+  states: { service: "states", operations: { startExecution: ALL } },
+};
+
+const SDK: Readonly<Record<string, Integration>> = {
+  sqs: { service: "sqs", operations: { sendMessage: TOKEN } },
+  dynamodb: { service: "dynamodb", operations: { getItem: TOKEN, putItem: TOKEN, updateItem: TOKEN, deleteItem: TOKEN } },
+  sfn: { service: "states", operations: { startExecution: TOKEN } },
+};
+
+const COVERED =
+  "sqs:sendMessage, dynamodb:getItem, putItem, updateItem and deleteItem, states:startExecution, and the same as aws-sdk:sqs, aws-sdk:dynamodb and aws-sdk:sfn";
+
+const SUFFIXES: Readonly<Record<string, Pattern>> = {
+  waitForTaskToken: "waitForTaskToken",
+  sync: "sync",
+  "sync:2": "sync2",
+};
+
+/** A service integration's ARN, after its partition: `aws-sdk:`?, service, operation, pattern. */
+const INTEGRATION = /^arn:[a-z-]+:states:[a-z0-9-]*:\d*:(?:(aws-sdk):)?([a-z0-9-]+):([A-Za-z0-9]+)(?:\.([A-Za-z]+(?::\d+)?))?$/;
+const ARN = /^arn:[a-z-]+:[a-z0-9-]+:[^:]*:[^:]*:.+$/;
+const ACTIVITY = /^arn:[a-z-]+:states:[^:]*:[^:]*:activity:/;
+
+export function parseResource(arn: string): Resource | { problem: string } {
+  if (!ARN.test(arn)) return { problem: "Value is not a valid resource ARN" };
+  if (ACTIVITY.test(arn)) {
+    return { problem: `The embedded endpoint does not cover Activities, and the resource ${arn} is one. Use .waitForTaskToken instead.` };
+  }
+  const [, sdkPrefix, service = "", operation = "", suffix] = INTEGRATION.exec(arn) ?? [];
+  const sdk = sdkPrefix !== undefined;
+  const integration = own(sdk ? SDK : OPTIMIZED, service);
+  if (integration === undefined) return notCovered(arn);
+  const pattern = suffix === undefined ? "requestResponse" : own(SUFFIXES, suffix);
+  const patterns = own(integration.operations, operation);
+  if (patterns === undefined && sdk) return notCovered(arn);
+  if (patterns === undefined || pattern === undefined || !patterns.includes(pattern)) return notRecognized(arn);
+  return {
+    service: integration.service,
+    operation,
+    pattern,
+    sdk,
+    resourceType: sdk ? `aws-sdk:${service}` : service,
+    resource: suffix === undefined ? operation : `${operation}.${suffix}`,
+  };
+}
+
+function notCovered(arn: string): { problem: string } {
+  return { problem: `The resource ${arn} is not covered by the embedded endpoint. It covers ${COVERED}.` };
+}
+
+function notRecognized(arn: string): { problem: string } {
+  return {
+    problem: `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
+  };
+}
+
+/** A table's own entry: a name as `constructor`, which every object inherits, is none. */
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
