@@ -89,14 +89,16 @@ export async function eventually<T>(probe: () => T | Promise<T>, ms = 8_000): Pr
 }
 
 async function recognise(address: string): Promise<EndpointKind> {
-  if (await answers(`${address}/_milepost/health`)) return "milepost";
-  return (await answers(`${address}/_localstack/health`)) ? "localstack" : "other";
+  if ((await health(`${address}/_milepost/health`)) !== undefined) return "milepost";
+  // Others answer that path too; what is known about LocalStack was seen in this version.
+  return (await health(`${address}/_localstack/health`))?.includes('"version": "4.14.0"') === true ? "localstack" : "other";
 }
 
-async function answers(address: string): Promise<boolean> {
+/** What a health page says; undefined where there is no such page. */
+async function health(address: string): Promise<string | undefined> {
   const answer = await fetch(address, { signal: AbortSignal.timeout(10_000) }).catch((cause: unknown) => {
     throw new Error(`Nothing answers at ${address}: start the endpoint AWS_ENDPOINT_URL names, or unset it.`, { cause });
   });
-  await answer.body?.cancel();
-  return answer.ok;
+  const text = await answer.text();
+  return answer.ok ? text : undefined;
 }
