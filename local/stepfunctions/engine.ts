@@ -1,0 +1,150 @@
+import { Alarm } from "../alarm.ts";
+import type { Store } from "../store.ts";
+import type { Executions, NewExecution } from "./executions.ts";
+import type { Integrations } from "./integrations/integrations.ts";
+import { advance, firstThread } from "./interpreter/advance.ts";
+import type { Effect, Execution, Outcome, Stimulus, TimerKind, World } from "./interpreter/execution.ts";
+import { ROOT } from "./interpreter/execution.ts";
+import { ofThreadKey, threadKey, threadRange } from "./schema.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** How many due timers share one commit. */
+const TIMERS_PER_COMMIT = 100;
+
+export interface EngineParts {
+  store: Store;
+  executions: Executions;
+  tokens: Tokens;
+  integrations: Integrations;
+  now(): number;
+  random(): number;
+  /** Told when an execution has ended, for a machine that waits to be deleted. */
+  ended(machineArn: string): void;
+}
+
+/**
+ * Joins the interpreter with the world: takes what happened, lets the interpreter step, and stores the step with its timers
+ * and calls, all inside the write that is under way. So a transition, its history, its timers and the message it sends are
+ * one commit; what a kill interrupts has either happened whole or not at all.
+ */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #alarm: Alarm;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#alarm = new Alarm(() => void this.#ringDue());
+  }
+
+  /** Takes up the timers of an earlier process; those that came due meanwhile ring at once. */
+  start(): void {
+    this.#setAlarm();
+  }
+
+  stop(): void {
+    this.#alarm.stop();
+  }
+
+  /** Starts an execution inside the write that is under way. */
+  startExecution(execution: NewExecution, startAt: string): number {
+    const id = this.#parts.executions.insert(execution);
+    const loaded = this.#parts.executions.load(id);
+    loaded?.threads.set(ROOT, firstThread(startAt, execution.input));
+    this.tell(id, { type: "start" });
+    return id;
+  }
+
+  /** Tells an execution what happened, inside the write that is under way, and all that follows from it. */
+  tell(id: number, first: Stimulus): void {
+    const stimuli = [first];
+    for (let stimulus = stimuli.shift(); stimulus !== undefined; stimulus = stimuli.shift()) {
+      const execution = this.#parts.executions.load(id);
+      if (execution === undefined) return;
+      const step = advance(execution, stimulus, this.#world(id));
+      this.#parts.executions.storeStep(id, execution, step);
+      for (const effect of step.effects) stimuli.push(...this.#carryOut(id, execution, effect));
+    }
+  }
+
+  #world(id: number): World {
+    const { now, random, tokens } = this.#parts;
+    return { now: now(), random, token: (thread, event) => tokens.make(id, thread, event) };
+  }
+
+  #carryOut(id: number, execution: Execution, effect: Effect): Stimulus[] {
+    switch (effect.do) {
+      case "call":
+        return this.#parts.integrations.call(effect.task, { execution: id, thread: effect.thread, arn: execution.facts.executionArn });
+      case "setTimer":
+        this.#setTimer(id, effect.thread, effect.kind, effect.at);
+        return [];
+      case "clearTimers":
+        this.#parts.store.sql("DELETE FROM sfn_timers WHERE thread = ?").run(threadKey(id, effect.thread));
+        return [];
+      case "stopStarted":
+        this.#stopStarted(id, effect.thread);
+        return [];
+      case "end":
+        this.#end(id, execution, effect.outcome);
+        return [];
+    }
+  }
+
+  #end(id: number, execution: Execution, outcome: Outcome): void {
+    const { executions, store } = this.#parts;
+    executions.end(id, outcome, this.#parts.now());
+    store.sql("DELETE FROM sfn_timers WHERE thread >= ? AND thread < ?").run(...threadRange(id));
+    this.#parts.ended(execution.facts.machineArn);
+    const row = executions.byId(id);
+    if (row?.starter_id == null || row.starter_thread === null) return;
+    const starter = executions.load(row.starter_id)?.threads.get(row.starter_thread);
+    if (starter?.phase.at !== "started") return;
+    const answer = this.#parts.integrations.startedEnded(row, starter.phase.task.resource);
+    this.tell(row.starter_id, { ...answer, thread: starter.id });
+  }
+
+  #stopStarted(id: number, thread: number): void {
+    const started = this.#parts.executions.startedBy(id, thread);
+    if (started === undefined) return;
+    // It has no one left to answer to.
+    this.#parts.store.sql("UPDATE sfn_executions SET starter_id = NULL, starter_thread = NULL WHERE id = ?").run(started.id);
+    this.tell(started.id, { type: "stop", failure: { error: undefined, cause: undefined } });
+  }
+
+  #setTimer(id: number, thread: number, kind: TimerKind, at: number): void {
+    this.#parts.store
+      .sql("INSERT INTO sfn_timers (thread, kind, due) VALUES (?, ?, ?) ON CONFLICT (thread, kind) DO UPDATE SET due = excluded.due")
+      .run(threadKey(id, thread), kind, at);
+    this.#parts.store.afterCommit(() => this.#alarm.at(at));
+  }
+
+  async #ringDue(): Promise<void> {
+    const now = this.#parts.now();
+    const due = this.#parts.store
+      .sql("SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ?")
+      .all(now, TIMERS_PER_COMMIT) as { thread: number; kind: TimerKind }[];
+    try {
+      await Promise.all(due.map((timer) => this.#parts.store.write(() => this.#ring(timer.thread, timer.kind, now))));
+      this.#setAlarm();
+    } catch (error) {
+      console.error("Due timers could not be served; they are tried again:", error);
+      this.#alarm.at(now + RETRY_MS);
+    }
+  }
+
+  #ring(key: number, kind: TimerKind, now: number): void {
+    // Another timer of this group may have ended what this one stood for.
+    const { changes } = this.#parts.store.sql("DELETE FROM sfn_timers WHERE thread = ? AND kind = ? AND due <= ?").run(key, kind, now);
+    if (changes === 0) return;
+    const { execution, thread } = ofThreadKey(key);
+    this.tell(execution, kind === "slice" ? { type: "continue" } : { type: "timer", thread, kind });
+  }
+
+  #setAlarm(): void {
+    const row = this.#parts.store.sql("SELECT min(due) AS due FROM sfn_timers").get();
+    if (typeof row?.due === "number") this.#alarm.at(row.due);
+  }
+}
+
+/** How long a failed serving of timers waits: the disk may be full. */
+const RETRY_MS = 1_000;

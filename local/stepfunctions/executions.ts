@@ -1,0 +1,196 @@
+import type { Store } from "../store.ts";
+import type { Program } from "./asl/program.ts";
+import type { Execution, HistoryEvent, Outcome, Step, Thread } from "./interpreter/execution.ts";
+import { eventKey, eventRange, threadKey, threadRange } from "./schema.ts";
+
+/** An execution's row as the operations show it. */
+export interface ExecutionRow {
+  id: number;
+  arn: string;
+  name: string;
+  machine_arn: string;
+  version_arn: string | null;
+  alias_arn: string | null;
+  definition_id: number;
+  status: string;
+  started_at: number;
+  stopped_at: number | null;
+  input: string;
+  output: string | null;
+  error: string | null;
+  cause: string | null;
+  trace_header: string | null;
+  redrive_count: number;
+  redriven_at: number | null;
+  last_event: number;
+  next_thread: number;
+  starter_id: number | null;
+  starter_thread: number | null;
+}
+
+export interface NewExecution {
+  arn: string;
+  name: string;
+  machineArn: string;
+  versionArn: string | undefined;
+  aliasArn: string | undefined;
+  definitionId: number;
+  startedAt: number;
+  input: string;
+  traceHeader: string | undefined;
+  starter: { execution: number; thread: number } | undefined;
+}
+
+/** What an execution's program is and who it runs as, for those who read it from its row. */
+export interface Definitions {
+  program(definitionId: number): Program;
+  describeDefinition(definitionId: number): { roleArn: string };
+}
+
+/** How many executions are kept ready in memory; all others are read from their rows when something happens to them. */
+const READY_MAX = 512;
+
+/** Executions as rows: read, stored step by step, and ended. Nothing here decides anything. */
+export class Executions {
+  readonly #store: Store;
+  readonly #definitions: Definitions;
+  readonly #ready = new Map<number, Execution>();
+
+  constructor(store: Store, definitions: Definitions) {
+    this.#store = store;
+    this.#definitions = definitions;
+    store.onRollback(() => this.#ready.clear());
+  }
+
+  insert(execution: NewExecution): number {
+    const { lastInsertRowid } = this.#store
+      .sql(
+        `INSERT INTO sfn_executions (arn, name, machine_arn, version_arn, alias_arn, definition_id, status, started_at, input, trace_header, starter_id, starter_thread)
+         VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        execution.arn,
+        execution.name,
+        execution.machineArn,
+        execution.versionArn ?? null,
+        execution.aliasArn ?? null,
+        execution.definitionId,
+        execution.startedAt,
+        execution.input,
+        execution.traceHeader ?? null,
+        execution.starter?.execution ?? null,
+        execution.starter?.thread ?? null,
+      );
+    return Number(lastInsertRowid);
+  }
+
+  byArn(arn: string): ExecutionRow | undefined {
+    return this.#store.sql("SELECT * FROM sfn_executions WHERE arn = ?").get(arn) as ExecutionRow | undefined;
+  }
+
+  byId(id: number): ExecutionRow | undefined {
+    return this.#store.sql("SELECT * FROM sfn_executions WHERE id = ?").get(id) as ExecutionRow | undefined;
+  }
+
+  /** The execution as the interpreter takes it; undefined where there is no such row. */
+  load(id: number): Execution | undefined {
+    const ready = this.#ready.get(id);
+    if (ready !== undefined) {
+      this.#ready.delete(id);
+      this.#ready.set(id, ready);
+      return ready;
+    }
+    const row = this.byId(id);
+    if (row === undefined) return undefined;
+    return this.keep(id, this.#fromRow(row));
+  }
+
+  keep(id: number, execution: Execution): Execution {
+    this.#ready.set(id, execution);
+    if (this.#ready.size > READY_MAX) {
+      const oldest = this.#ready.keys().next();
+      if (oldest.done !== true) this.#ready.delete(oldest.value);
+    }
+    return execution;
+  }
+
+  #fromRow(row: ExecutionRow): Execution {
+    const rows = this.#store.sql("SELECT data FROM sfn_threads WHERE key >= ? AND key < ?").all(...threadRange(row.id));
+    const threads = rows.map((thread) => JSON.parse(String(thread.data)) as Thread);
+    const { roleArn } = this.#definitions.describeDefinition(row.definition_id);
+    return {
+      program: this.#definitions.program(row.definition_id),
+      facts: {
+        executionArn: row.arn,
+        name: row.name,
+        roleArn,
+        machineArn: row.machine_arn,
+        machineName: row.machine_arn.split(":")[6] ?? "",
+        startedAt: row.started_at,
+        input: row.input,
+        redriveCount: row.redrive_count,
+        redrivenAt: row.redriven_at ?? undefined,
+      },
+      threads: new Map(threads.map((thread) => [thread.id, thread])),
+      nextThread: row.next_thread,
+      lastEvent: row.last_event,
+    };
+  }
+
+  storeStep(id: number, execution: Execution, step: Step): void {
+    for (const thread of step.removed) this.#store.sql("DELETE FROM sfn_threads WHERE key = ?").run(threadKey(id, thread));
+    for (const thread of step.changed) {
+      const data = JSON.stringify(execution.threads.get(thread));
+      this.#store.sql("INSERT INTO sfn_threads (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data").run(threadKey(id, thread), data);
+    }
+    const [first] = step.events;
+    if (first !== undefined) {
+      const key = eventKey(id, first.id);
+      this.#store.sql("INSERT INTO sfn_history (key, last, events) VALUES (?, ?, ?)").run(key, execution.lastEvent, JSON.stringify(step.events));
+    }
+    this.#store.sql("UPDATE sfn_executions SET last_event = ?, next_thread = ? WHERE id = ?").run(execution.lastEvent, execution.nextThread, id);
+  }
+
+  /** A success needs its threads no more; a failure keeps them for a redrive. */
+  end(id: number, outcome: Outcome, at: number): void {
+    const output = outcome.status === "SUCCEEDED" ? outcome.output : null;
+    const failure = outcome.status === "SUCCEEDED" ? undefined : outcome.failure;
+    this.#store
+      .sql("UPDATE sfn_executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ? WHERE id = ?")
+      .run(outcome.status, at, output, failure?.error ?? null, failure?.cause ?? null, id);
+    if (outcome.status === "SUCCEEDED") this.#store.sql("DELETE FROM sfn_threads WHERE key >= ? AND key < ?").run(...threadRange(id));
+    this.#ready.delete(id);
+  }
+
+  reopen(id: number, at: number): void {
+    this.#store
+      .sql(
+        `UPDATE sfn_executions SET status = 'RUNNING', stopped_at = NULL, output = NULL, error = NULL, cause = NULL,
+         redrive_count = redrive_count + 1, redriven_at = ? WHERE id = ?`,
+      )
+      .run(at, id);
+    this.#ready.delete(id);
+  }
+
+  /** Events with ids from `from` to `to`, both included, in order. */
+  history(id: number, from: number, to: number): HistoryEvent[] {
+    const [least, most] = eventRange(id);
+    const rows = this.#store
+      .sql("SELECT events FROM sfn_history WHERE key >= ? AND key < ? AND last >= ? AND key <= ? ORDER BY key")
+      .all(least, most, from, eventKey(id, to));
+    const events = rows.flatMap((row) => JSON.parse(String(row.events)) as HistoryEvent[]);
+    return events.filter((event) => event.id >= from && event.id <= to);
+  }
+
+  countRunning(machineArn: string): number {
+    const row = this.#store.sql("SELECT count(*) AS n FROM sfn_executions WHERE machine_arn = ? AND status = 'RUNNING'").get(machineArn);
+    return Number(row?.n ?? 0);
+  }
+
+  startedBy(execution: number, thread: number): ExecutionRow | undefined {
+    return this.#store
+      .sql("SELECT * FROM sfn_executions WHERE starter_id = ? AND starter_thread = ? AND status = 'RUNNING'")
+      .get(execution, thread) as ExecutionRow | undefined;
+  }
+}
+

@@ -1,0 +1,21 @@
+import type { Json, JsonObject } from "../../json.ts";
+import type { ExecutionRow } from "../executions.ts";
+
+/** An execution that a `.sync` task waited for, as that task's output or its failure's cause tells it. */
+export function describeStarted(row: ExecutionRow, parsed: boolean): string {
+  const text = (value: string | null): Json => (value === null ? null : parsed ? (JSON.parse(value) as Json) : value);
+  const described: JsonObject = {
+    ...(row.cause === null ? {} : { Cause: row.cause }),
+    ...(row.error === null ? {} : { Error: row.error }),
+    ExecutionArn: row.arn,
+    Input: text(row.input),
+    InputDetails: { Included: true },
+    Name: row.name,
+    ...(row.output === null ? {} : { Output: text(row.output), OutputDetails: { Included: true } }),
+    StartDate: row.started_at,
+    StateMachineArn: row.machine_arn,
+    Status: row.status,
+    ...(row.stopped_at === null ? {} : { StopDate: row.stopped_at }),
+  };
+  return JSON.stringify(described);
+}

@@ -1,0 +1,137 @@
+import type { Json, JsonObject } from "../../json.ts";
+import type { State, Transition } from "../asl/program.ts";
+import { writeReferencePath, readPath } from "../expressions/jsonpath.ts";
+import { fillJsonataTemplate } from "../expressions/jsonata.ts";
+import { type Scope, StatesError, type StatesVariable } from "../expressions/scope.ts";
+import { fillTemplate } from "../expressions/template.ts";
+import { finishThread } from "./containers.ts";
+import { contextOf } from "./context.ts";
+import type { Thread } from "./execution.ts";
+import { exceedsPayload } from "./limits.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * How data passes a state: input → InputPath → Parameters → (the state's work) → ResultSelector → ResultPath → OutputPath
+ * in JSONPath, input → Arguments → work → Assign and Output in JSONata. Values that nothing touches stay the text they came
+ * as, so that numbers and spacing leave as they entered.
+ */
+export type Scopes = Scope | { states: StatesVariable; variables: JsonObject };
+
+/** The scope of a state's templates before its work: `$` is the effective input. */
+export function scopeBefore(run: Run, thread: Thread, state: State, input: string, extra?: Parameters<typeof contextOf>[2]): Scopes {
+  const context = contextOf(run, thread, extra);
+  const variables = run.variablesOf(thread);
+  const value = JSON.parse(input) as Json;
+  return state.language === "JSONPath" ? { input: value, context, variables } : { states: { input: value, context }, variables };
+}
+
+export function evaluateTemplate(template: Json, scope: Scopes, field: string): Json {
+  if ("states" in scope) return fillJsonataTemplate(template, scope.states, scope.variables, field);
+  return fillTemplate(template, scope, field);
+}
+
+/** The input after InputPath, as text. */
+export function effectiveInput(run: Run, thread: Thread, state: State): string {
+  if (state.language === "JSONata" || state.inputPath === "$") return thread.input;
+  return selectByPath(run, thread, state.inputPath, thread.input, "InputPath");
+}
+
+function selectByPath(run: Run, thread: Thread, path: string | null, text: string, field: string): string {
+  if (path === null) return "{}";
+  const scope: Scope = { input: JSON.parse(text) as Json, context: contextOf(run, thread), variables: run.variablesOf(thread) };
+  return JSON.stringify(readPath(path, scope, field));
+}
+
+/** The arguments of a state's work: Parameters or Arguments filled in, or the effective input where there are none. */
+export function workInput(run: Run, thread: Thread, state: State, template: Json | undefined, token?: string): string {
+  const input = effectiveInput(run, thread, state);
+  if (template === undefined) return input;
+  const scope = scopeBefore(run, thread, state, input, { token });
+  return JSON.stringify(evaluateTemplate(template, scope, state.language === "JSONPath" ? "Parameters" : "Arguments"));
+}
+
+/** ResultPath: where in the state's input its result goes. */
+export function writeResult(input: string, result: string, path: string | null): string {
+  if (path === null) return input;
+  if (path === "$") return result;
+  return JSON.stringify(writeReferencePath(JSON.parse(input) as Json, path, JSON.parse(result) as Json));
+}
+
+/** Ends a state with its work's result: selects, assigns, places it, and moves on. */
+export function complete(run: Run, thread: Thread, state: State, result: string, transition: Transition | "succeed"): void {
+  const scope = scopeAfter(run, thread, state, result);
+  const assigned = assignVariables(state.assign, scope);
+  const output = state.language === "JSONata" ? jsonataOutput(state, scope, result) : jsonPathOutput(run, thread, state, scope, result);
+  leave(run, thread, state, output, assigned, transition);
+}
+
+/** After its work a JSONPath state's `$` is the result; a JSONata state has `$states.result` beside its input. */
+function scopeAfter(run: Run, thread: Thread, state: State, result: string): Scopes {
+  const context = contextOf(run, thread);
+  const variables = run.variablesOf(thread);
+  if (state.language === "JSONPath") {
+    return {
+      get input() {
+        return JSON.parse(result) as Json;
+      },
+      context,
+      variables,
+    };
+  }
+  const input = JSON.parse(thread.input) as Json;
+  const hasResult = state.type === "Task" || state.type === "Parallel" || state.type === "Map";
+  return { states: hasResult ? { input, context, result: JSON.parse(result) as Json } : { input, context }, variables };
+}
+
+function jsonataOutput(state: State, scope: Scopes, result: string): string {
+  return state.output === undefined ? result : JSON.stringify(evaluateTemplate(state.output, scope, "Output"));
+}
+
+function jsonPathOutput(run: Run, thread: Thread, state: State, scope: Scopes, result: string): string {
+  const selected = "resultSelector" in state && state.resultSelector !== undefined ? JSON.stringify(evaluateTemplate(state.resultSelector, scope, "ResultSelector")) : result;
+  const placed = "resultPath" in state ? placeResult(run, thread, state, selected, state.resultPath) : selected;
+  return state.outputPath === "$" ? placed : selectByPath(run, thread, state.outputPath, placed, "OutputPath");
+}
+
+/** A result is placed into what InputPath selected, not into the raw input. */
+function placeResult(run: Run, thread: Thread, state: State, result: string, path: string | null): string {
+  return path === "$" ? result : writeResult(effectiveInput(run, thread, state), result, path);
+}
+
+export function assignVariables(assign: JsonObject | undefined, scope: Scopes): JsonObject | undefined {
+  if (assign === undefined) return undefined;
+  return evaluateTemplate(assign, scope, "Assign") as JsonObject;
+}
+
+/** The state is done: its Exited event, its variables, and the way to the next state or the end of the thread. */
+export function leave(run: Run, thread: Thread, state: State, output: string, assigned: JsonObject | undefined, transition: Transition | "succeed"): void {
+  if (exceedsPayload(output)) throw dataLimitExceeded(thread.state);
+  const details: JsonObject = { name: thread.state, output, outputDetails: { truncated: false } };
+  if (assigned !== undefined && Object.keys(assigned).length > 0) {
+    details.assignedVariables = Object.fromEntries(Object.entries(assigned).map(([name, value]) => [name, JSON.stringify(value)]));
+    details.assignedVariablesDetails = { truncated: false };
+    thread.variables = { ...thread.variables, ...assigned };
+  }
+  run.emit(thread, `${state.type}StateExited`, details);
+  if (transition === "succeed" || "end" in transition) return finishThread(run, thread, output);
+  thread.state = transition.next;
+  thread.input = output;
+  thread.attempts = [];
+  run.become(thread, { at: "entering" });
+  enter(run, thread);
+}
+
+/** Emits the Entered event; the state's work comes in the thread's next turn. */
+export function enter(run: Run, thread: Thread): void {
+  const { type } = run.stateOf(thread);
+  thread.beforeEntered = thread.previous;
+  thread.enteredAt = run.world.now;
+  thread.entered = run.emit(thread, `${type}StateEntered`, { name: thread.state, input: thread.input, inputDetails: { truncated: false } });
+  run.become(thread, { at: "entered" });
+  run.enqueue(thread);
+}
+
+export function dataLimitExceeded(name: string): StatesError {
+  const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  return new StatesError("States.DataLimitExceeded", cause, undefined, true);
+}

@@ -1,0 +1,68 @@
+/**
+ * How executions lie in the data file. Rows of one execution lie side by side: their keys are the execution's number
+ * times a power of two plus the thread's or the event's number.
+ */
+export const EXECUTION_SCHEMA: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS sfn_executions (
+    id INTEGER PRIMARY KEY,
+    arn TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    machine_arn TEXT NOT NULL,
+    version_arn TEXT,
+    alias_arn TEXT,
+    definition_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    stopped_at INTEGER,
+    input TEXT NOT NULL,
+    output TEXT,
+    error TEXT,
+    cause TEXT,
+    trace_header TEXT,
+    redrive_count INTEGER NOT NULL DEFAULT 0,
+    redriven_at INTEGER,
+    last_event INTEGER NOT NULL DEFAULT 0,
+    next_thread INTEGER NOT NULL DEFAULT 1,
+    starter_id INTEGER,
+    starter_thread INTEGER
+  ) STRICT`,
+  "CREATE INDEX IF NOT EXISTS sfn_executions_of_machine ON sfn_executions (machine_arn, id)",
+  "CREATE INDEX IF NOT EXISTS sfn_executions_by_status ON sfn_executions (machine_arn, status, id)",
+  "CREATE INDEX IF NOT EXISTS sfn_executions_stopped ON sfn_executions (stopped_at) WHERE stopped_at IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS sfn_executions_started ON sfn_executions (starter_id, starter_thread) WHERE starter_id IS NOT NULL",
+  `CREATE TABLE IF NOT EXISTS sfn_threads (key INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT`,
+  `CREATE TABLE IF NOT EXISTS sfn_history (key INTEGER PRIMARY KEY, last INTEGER NOT NULL, events TEXT NOT NULL) STRICT`,
+  `CREATE TABLE IF NOT EXISTS sfn_timers (
+    thread INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    PRIMARY KEY (thread, kind)
+  ) STRICT, WITHOUT ROWID`,
+  "CREATE INDEX IF NOT EXISTS sfn_timers_due ON sfn_timers (due)",
+  "CREATE TABLE IF NOT EXISTS sfn_token_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT",
+];
+
+/** Room for the threads of one execution (a Map has one for each item), and for its events (25,000 at most). */
+const THREADS = 2 ** 20;
+const EVENTS = 2 ** 15;
+
+export function threadKey(execution: number, thread: number): number {
+  return execution * THREADS + thread;
+}
+
+export function ofThreadKey(key: number): { execution: number; thread: number } {
+  return { execution: Math.floor(key / THREADS), thread: key % THREADS };
+}
+
+/** The keys of all threads of an execution: from the first on, below the second. */
+export function threadRange(execution: number): [number, number] {
+  return [execution * THREADS, (execution + 1) * THREADS];
+}
+
+export function eventKey(execution: number, event: number): number {
+  return execution * EVENTS + event;
+}
+
+export function eventRange(execution: number): [number, number] {
+  return [execution * EVENTS, (execution + 1) * EVENTS];
+}

@@ -1,0 +1,103 @@
+import type { JsonObject } from "../json.ts";
+import type { Call, Operation, Service } from "../service.ts";
+import type { Store } from "../store.ts";
+import { Engine } from "./engine.ts";
+import { type ExecutionRow, Executions } from "./executions.ts";
+import { Integrations, type LocalOperation } from "./integrations/integrations.ts";
+import { MACHINE_SCHEMA, Machines } from "./machines/machines.ts";
+import { describeExecution, describeStateMachineForExecution, getExecutionHistory } from "./operations/describe.ts";
+import { listExecutions } from "./operations/list.ts";
+import { redriveExecution, startExecution, stopExecution } from "./operations/start.ts";
+import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from "./operations/tasks.ts";
+import type { Parts } from "./parts.ts";
+import { Retention } from "./retention.ts";
+import { EXECUTION_SCHEMA } from "./schema.ts";
+import { epochSeconds } from "./time.ts";
+import { Tokens } from "./tokens.ts";
+
+/**
+ * Step Functions, ours because nothing kept offers it: the interpreters on npm hold executions in memory and have no task
+ * tokens, and an execution that waits for a token must outlive the process that parked it.
+ */
+export const STEP_FUNCTIONS_SCHEMA: readonly string[] = [...MACHINE_SCHEMA, ...EXECUTION_SCHEMA];
+
+export interface StepFunctionsOptions {
+  /** The operations of other services that Task states may call, by name. */
+  operations: Readonly<Record<string, LocalOperation>>;
+  retentionDays: number;
+  now?: () => number;
+  random?: () => number;
+}
+
+export function createStepFunctions(store: Store, options: StepFunctionsOptions): Service {
+  const now = options.now ?? Date.now;
+  const parts = assemble(store, options, now);
+  const retention = new Retention(store, options.retentionDays, now);
+  return {
+    name: "states",
+    target: "AWSStepFunctions",
+    json: "1.0",
+    query: undefined,
+    operations: new Map([...parts.machines.operations, ...executionOperations(parts)]),
+    start() {
+      parts.engine.start();
+      retention.start();
+    },
+    stop() {
+      parts.engine.stop();
+      retention.stop();
+    },
+  };
+}
+
+function assemble(store: Store, options: StepFunctionsOptions, now: () => number): Parts {
+  const machines = new Machines(store);
+  const executions = new Executions(store, machines);
+  const tokens = new Tokens(store);
+  const integrations = new Integrations({
+    store,
+    operations: options.operations,
+    startExecution: (input, caller) => startedByTask(startExecution(parts, lowerInitials(input), caller)),
+  });
+  const ended = (machineArn: string) => machines.executionsEnded(machineArn);
+  const engine = new Engine({ store, executions, tokens, integrations, now, random: options.random ?? Math.random, ended });
+  const parts: Parts = { store, machines, executions, engine, tokens, now };
+  machines.countRunning = (machineArn) => executions.countRunning(machineArn);
+  return parts;
+}
+
+function startedByTask(row: ExecutionRow): JsonObject {
+  return { ExecutionArn: row.arn, StartDate: row.started_at };
+}
+
+/** Task states spell an operation's members with a capital, the API without. */
+function lowerInitials(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
+}
+
+function executionOperations(parts: Parts): [string, Operation][] {
+  const write =
+    (operation: (parts: Parts, input: JsonObject) => JsonObject): Operation =>
+    (call: Call) =>
+      parts.store.write(() => operation(parts, call.input));
+  const read =
+    (operation: (parts: Parts, input: JsonObject) => JsonObject): Operation =>
+    (call: Call) =>
+      parts.store.read(() => operation(parts, call.input));
+  return [
+    ["StartExecution", write((_, input) => started(startExecution(parts, input)))],
+    ["StopExecution", write(stopExecution)],
+    ["RedriveExecution", write(redriveExecution)],
+    ["SendTaskSuccess", write(sendTaskSuccess)],
+    ["SendTaskFailure", write(sendTaskFailure)],
+    ["SendTaskHeartbeat", write(sendTaskHeartbeat)],
+    ["DescribeExecution", read(describeExecution)],
+    ["DescribeStateMachineForExecution", read(describeStateMachineForExecution)],
+    ["GetExecutionHistory", read(getExecutionHistory)],
+    ["ListExecutions", read(listExecutions)],
+  ];
+}
+
+function started(row: ExecutionRow): JsonObject {
+  return { executionArn: row.arn, startDate: epochSeconds(row.started_at) };
+}
