@@ -1,10 +1,11 @@
 import type { Json } from "../../json.ts";
+import { isJsonata } from "../expressions/jsonata.ts";
 import type { Report } from "./diagnostics.ts";
 import { type Context, Fields } from "./fields.ts";
 import { otherLanguage } from "./languages.ts";
 import { checkJsonataText, checkTemplate, looksDynamic, readAssign } from "./payload.ts";
 import type { ChoiceRule, Comparison } from "./program.ts";
-import { isJsonata, referencePathProblem } from "./syntax.ts";
+import { referencePathProblem } from "./syntax.ts";
 import { isTimestamp } from "./timestamp.ts";
 
 type Operand = "string" | "number" | "boolean" | "timestamp";

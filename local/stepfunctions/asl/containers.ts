@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../../json.ts";
+import { isJsonata } from "../expressions/jsonata.ts";
 import { type Quantity, readQuantity } from "./durations.ts";
 import { type Context, Fields } from "./fields.ts";
 import { readReferencePath, readResultPath } from "./paths.ts";
@@ -6,7 +7,6 @@ import { checkTemplate } from "./payload.ts";
 import type { CommonState, MapState, ParallelState, StateTable, Transition } from "./program.ts";
 import { readCatchers, readRetriers } from "./retry.ts";
 import { readResultSelector } from "./selectors.ts";
-import { isJsonata } from "./syntax.ts";
 import type { Tables } from "./tables.ts";
 
 const BRANCH = new Set(["Comment", "StartAt", "States"]);

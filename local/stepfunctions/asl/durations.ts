@@ -1,8 +1,8 @@
+import { isJsonata } from "../expressions/jsonata.ts";
 import type { Context, Fields, Range } from "./fields.ts";
 import { readReferencePath } from "./paths.ts";
 import { checkJsonataText } from "./payload.ts";
 import type { Seconds } from "./program.ts";
-import { isJsonata } from "./syntax.ts";
 
 export const SECONDS_MAX = 99_999_999;
 

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../json.ts";
+import { isJsonata } from "../expressions/jsonata.ts";
 import type { Context, Fields } from "./fields.ts";
 import type { Resource } from "./resources.ts";
-import { isJsonata } from "./syntax.ts";
 
 interface Parameters {
   required: readonly string[];

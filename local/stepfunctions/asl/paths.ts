@@ -1,5 +1,6 @@
+import { isIntrinsic } from "../expressions/intrinsics.ts";
 import type { Fields } from "./fields.ts";
-import { intrinsicProblem, looksIntrinsic, pathProblem, referencePathProblem } from "./syntax.ts";
+import { intrinsicProblem, pathProblem, referencePathProblem } from "./syntax.ts";
 
 /** InputPath and OutputPath: `$` where not given, null for `{}`. */
 export function readPath(fields: Fields, name: string): string | null {
@@ -32,7 +33,7 @@ export function readReferencePath(fields: Fields, name: string, root: "input" | 
 /** ErrorPath and CausePath can read the context object, and take an intrinsic function's call as well. */
 export function readPathOrIntrinsic(fields: Fields, name: string): string | undefined {
   const text = fields.string(name);
-  if (text === undefined || !looksIntrinsic(text)) return readReferencePath(fields, name, "context");
+  if (text === undefined || !isIntrinsic(text)) return readReferencePath(fields, name, "context");
   if (intrinsicProblem(text) !== undefined) {
     fields.report.schema(
       `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`,

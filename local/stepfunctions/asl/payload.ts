@@ -1,14 +1,10 @@
 import type { Json, JsonObject } from "../../json.ts";
 import { isObject } from "../../json.ts";
+import { isIntrinsic } from "../expressions/intrinsics.ts";
+import { isJsonata } from "../expressions/jsonata.ts";
 import type { Report } from "./diagnostics.ts";
 import type { Context, Fields } from "./fields.ts";
-import { intrinsicProblem, isJsonata, jsonataReads, looksIntrinsic, pathProblem } from "./syntax.ts";
-
-/** What `$states` holds where an expression stands, besides input and context. */
-export interface Available {
-  result?: boolean;
-  errorOutput?: boolean;
-}
+import { type Available, intrinsicProblem, jsonataProblem, pathProblem } from "./syntax.ts";
 
 /** Checks a payload template (Parameters, Arguments, Output, …) in the state's language. */
 export function checkTemplate(context: Context, value: Json, at: string, available: Available = {}): void {
@@ -42,7 +38,7 @@ function checkPathField(report: Report, name: string, value: Json, at: string): 
 
 /** Whether a text is a path or an intrinsic function's call without mistakes. */
 export function isDynamic(text: string): boolean {
-  return (looksIntrinsic(text) ? intrinsicProblem(text) : pathProblem(text)) === undefined;
+  return (isIntrinsic(text) ? intrinsicProblem(text) : pathProblem(text)) === undefined;
 }
 
 /** Whether a text looks as if it was meant to be evaluated: a path below `$` or `$$`, or a function of `States`. */
@@ -67,23 +63,8 @@ export function checkJsonataText(report: Report, text: string, at: string, avail
     if (text.startsWith("{%")) report.schema("JSONata string must start with {% and end with %}", at);
     return;
   }
-  const reads = jsonataReads(text);
-  if ("problem" in reads) {
-    report.error("INVALID_JSONATA_EXPRESSION", reads.problem, at);
-    return;
-  }
-  const unsupported = (message: string) => report.error("UNSUPPORTED_JSONATA_EXPRESSION", message, at);
-  for (const name of new Set(reads.topLevel)) unsupported(`Reference to '${name}' at the top level is not supported.`);
-  if (reads.root) unsupported("Reference to '$$' is not supported.");
-  for (const member of new Set(reads.states)) {
-    if (!isMember(member, available)) unsupported(`Field '$states.${member}' does not exist.`);
-  }
-}
-
-function isMember(name: string, { result = false, errorOutput = false }: Available): boolean {
-  if (name === "result") return result;
-  if (name === "errorOutput") return errorOutput;
-  return name === "input" || name === "context";
+  const problem = jsonataProblem(text, available);
+  if (problem !== undefined) report.error(problem.code, problem.message, at);
 }
 
 /** A variable's name: what Unicode counts as an identifier. */

@@ -1,4 +1,5 @@
 import type { Json } from "../../json.ts";
+import { isJsonata } from "../expressions/jsonata.ts";
 import { readChoices } from "./choice.ts";
 import { readMap, readParallel } from "./containers.ts";
 import { readSeconds } from "./durations.ts";
@@ -8,7 +9,6 @@ import { readPath, readPathOrIntrinsic, readReferencePath, readResultPath } from
 import { checkJsonataText, checkTemplate, looksDynamic, readAssign } from "./payload.ts";
 import type { CommonState, FailText, State, Transition, WaitState } from "./program.ts";
 import { STATE_FIELDS, STATE_TYPES, type StateType } from "./state-fields.ts";
-import { isJsonata } from "./syntax.ts";
 import type { Tables } from "./tables.ts";
 import { readTask } from "./task.ts";
 import { isTimestamp } from "./timestamp.ts";

@@ -1,29 +1,53 @@
-import jsonata from "jsonata";
-import { checkIntrinsic, isIntrinsic } from "../expressions/intrinsics.ts";
+import { checkIntrinsic } from "../expressions/intrinsics.ts";
+import { checkJsonata, type JsonataProblem } from "../expressions/jsonata.ts";
 import { checkPath, checkReferencePath } from "../expressions/jsonpath.ts";
-import { type JsonataReads, readsOf } from "./jsonata-scope.ts";
+import { statesMembers } from "./jsonata-scope.ts";
 
-/** The parser's one door to the expression languages: each check gives the problem's text, or undefined where there is none. */
-export const pathProblem = checkPath;
-export const intrinsicProblem = checkIntrinsic;
-/** Whether a text is meant as an intrinsic function's call, well formed or not. */
-export const looksIntrinsic = isIntrinsic;
+/*
+ * The parser's one door to the checks of the expression languages: each gives the problem, or undefined where there is none.
+ * Expressions are read by recursion, so one nested without end exhausts the stack; that too is a problem of the text.
+ */
+const TOO_DEEP = "The expression is nested too deeply";
+
+export function pathProblem(text: string): string | undefined {
+  return withinStack(() => checkPath(text), TOO_DEEP);
+}
+
+export function intrinsicProblem(text: string): string | undefined {
+  return withinStack(() => checkIntrinsic(text), TOO_DEEP);
+}
 
 export function referencePathProblem(text: string): string | undefined {
   if (!text.startsWith("$")) return "Value is not a Reference Path: Reference path didn't start with '$'";
-  const problem = checkReferencePath(text);
+  const problem = withinStack(() => checkReferencePath(text), TOO_DEEP);
   return problem === undefined ? undefined : `Value is not a Reference Path: ${problem}`;
 }
 
-export function isJsonata(text: string): boolean {
-  return text.startsWith("{%") && text.endsWith("%}");
+/** What `$states` holds where an expression stands, besides input and context. */
+export interface Available {
+  result?: boolean;
+  errorOutput?: boolean;
 }
 
-/** What an expression reads from outside, or why it is no expression. */
-export function jsonataReads(text: string): JsonataReads | { problem: string } {
+export function jsonataProblem(text: string, available: Available): JsonataProblem | undefined {
+  return withinStack<JsonataProblem>(() => checkJsonata(text) ?? memberProblem(text, available), {
+    code: "INVALID_JSONATA_EXPRESSION",
+    message: TOO_DEEP,
+  });
+}
+
+function memberProblem(text: string, { result = false, errorOutput = false }: Available): JsonataProblem | undefined {
+  const known = new Set(["input", "context", ...(result ? ["result"] : []), ...(errorOutput ? ["errorOutput"] : [])]);
+  const missing = statesMembers(text).find((member) => !known.has(member));
+  if (missing === undefined) return undefined;
+  return { code: "UNSUPPORTED_JSONATA_EXPRESSION", message: `Field '$states.${missing}' does not exist.` };
+}
+
+function withinStack<T>(check: () => T | undefined, tooDeep: T): T | undefined {
   try {
-    return readsOf(jsonata(text.slice(2, -2)).ast());
+    return check();
   } catch (error) {
-    return { problem: error instanceof Object && "message" in error ? String(error.message) : String(error) };
+    if (error instanceof RangeError) return tooDeep;
+    throw error;
   }
 }
