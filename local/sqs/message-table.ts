@@ -1,0 +1,156 @@
+import type { Store } from "../store.ts";
+import type { Numbers } from "./numbers.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Queue } from "./queue.ts";
+import { numberOf, optionalNumber, type Row } from "./rows.ts";
+
+export const READY = 0;
+export const IN_FLIGHT = 1;
+export const DELAYED = 2;
+
+/** The state of a message, as its small row has it. */
+export interface MessageState {
+  readonly id: number;
+  readonly queue: number;
+  readonly state: number;
+  readonly due: number;
+  readonly rank: number;
+  readonly group: number | undefined;
+  readonly receives: number;
+  readonly receivedAt: number | undefined;
+  readonly firstReceivedAt: number | undefined;
+  readonly enqueuedAt: number;
+}
+
+export function isVisible(message: Pick<MessageState, "state" | "due">, now: number): boolean {
+  return message.state === READY || message.due <= now;
+}
+
+const INSERT_MESSAGE = `INSERT INTO sqs_messages (id, queue, state, due, rank, grp, receives, enqueued_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)`;
+const INSERT_CONTENT = `INSERT INTO sqs_contents
+  (id, message_id, sent_at, body_md5, attributes, attributes_md5, trace_header, group_name, deduplication_id, sequence, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** The rows of messages, whatever the kind of their queue. What a change means for a FIFO group is the groups' own business. */
+export class MessageTable {
+  readonly #store: Store;
+  readonly #numbers: Numbers;
+
+  constructor(store: Store, numbers: Numbers) {
+    this.#store = store;
+    this.#numbers = numbers;
+  }
+
+  insert(queue: Queue, message: Outgoing, id: number, group: number | undefined, sequence: string | undefined, now: number): void {
+    const isDelayed = message.delayMs > 0;
+    this.#store
+      .sql(INSERT_MESSAGE)
+      .run(id, queue.id, isDelayed ? DELAYED : READY, isDelayed ? now + message.delayMs : id, id, group ?? null, now);
+    this.#store
+      .sql(INSERT_CONTENT)
+      .run(
+        id,
+        message.messageId,
+        now,
+        message.bodyMd5,
+        message.attributes ?? null,
+        message.attributesMd5 ?? null,
+        message.traceHeader ?? null,
+        message.groupName ?? null,
+        message.deduplicationId ?? null,
+        sequence ?? null,
+        message.body,
+      );
+  }
+
+  get(id: number): MessageState | undefined {
+    const row = this.#store.sql("SELECT * FROM sqs_messages WHERE id = ?").get(id);
+    return row === undefined ? undefined : parseState(row);
+  }
+
+  delete(id: number): void {
+    this.#store.sql("DELETE FROM sqs_messages WHERE id = ?").run(id);
+    this.#store.sql("DELETE FROM sqs_contents WHERE id = ?").run(id);
+  }
+
+  /** Up to `limit` messages of a standard queue that may be received now, the ones sent first ahead. */
+  visible(queue: Queue, limit: number, now: number): MessageState[] {
+    const ready = this.#store.sql("SELECT * FROM sqs_messages WHERE queue = ? AND state = 0 ORDER BY due LIMIT ?").all(queue.id, limit);
+    const back = this.#store
+      .sql("SELECT * FROM sqs_messages WHERE queue = ? AND state IN (1, 2) AND due <= ? LIMIT ?")
+      .all(queue.id, now, limit);
+    if (back.length === 0) return ready.map(parseState);
+    const both = [...ready, ...back].map(parseState);
+    return both.sort((a, b) => a.rank - b.rank).slice(0, limit);
+  }
+
+  isAnyVisible(queue: Queue, now: number): boolean {
+    return (
+      this.#store.sql("SELECT 1 FROM sqs_messages WHERE queue = ? AND state = 0 LIMIT 1").get(queue.id) !== undefined ||
+      this.#store.sql("SELECT 1 FROM sqs_messages WHERE queue = ? AND state IN (1, 2) AND due <= ? LIMIT 1").get(queue.id, now) !==
+        undefined
+    );
+  }
+
+  /** When the next hidden message of a standard queue becomes visible. */
+  nextVisibleAt(queue: Queue, now: number): number | undefined {
+    const row = this.#store
+      .sql(
+        `SELECT min(
+          coalesce((SELECT min(due) FROM sqs_messages WHERE queue = ?1 AND state = 1 AND due > ?2), 1e300),
+          coalesce((SELECT min(due) FROM sqs_messages WHERE queue = ?1 AND state = 2 AND due > ?2), 1e300)) AS due`,
+      )
+      .get(queue.id, now);
+    const due = row === undefined ? Number.POSITIVE_INFINITY : numberOf(row, "due");
+    return due < Number.MAX_SAFE_INTEGER ? due : undefined;
+  }
+
+  /** Hides a message until `until` for its next receive. One that stays visible goes behind the others of a standard queue. */
+  markReceived(message: MessageState, until: number, now: number): void {
+    const { state, due, rank } = this.#hidden(message, until, now);
+    this.#store
+      .sql(`UPDATE sqs_messages SET state = ?, due = ?, rank = ?, receives = ?, received_at = ?, first_received_at = ? WHERE id = ?`)
+      .run(state, due, rank, message.receives + 1, now, message.firstReceivedAt ?? now, message.id);
+  }
+
+  /** Changes when a message becomes visible again, without counting a receive. */
+  hide(message: MessageState, until: number, now: number): void {
+    const { state, due, rank } = this.#hidden(message, until, now);
+    this.#store.sql("UPDATE sqs_messages SET state = ?, due = ?, rank = ? WHERE id = ?").run(state, due, rank, message.id);
+  }
+
+  /** Puts a message at the end of another queue. Its group there, if any, is given with it. */
+  move(message: MessageState, queue: Queue, group: number | undefined, enqueuedAt: number): void {
+    const rank = this.#numbers.next();
+    this.#store
+      .sql("UPDATE sqs_messages SET queue = ?, state = 0, due = ?, rank = ?, grp = ?, enqueued_at = ? WHERE id = ?")
+      .run(queue.id, rank, rank, group ?? null, enqueuedAt, message.id);
+  }
+
+  /** Makes a message look as if it had just been sent for the first time. */
+  renew(message: MessageState, messageId: string, now: number): void {
+    this.#store.sql("UPDATE sqs_messages SET receives = 0, received_at = NULL, first_received_at = NULL WHERE id = ?").run(message.id);
+    this.#store.sql("UPDATE sqs_contents SET message_id = ?, sent_at = ?, source_arn = NULL WHERE id = ?").run(messageId, now, message.id);
+  }
+
+  #hidden(message: MessageState, until: number, now: number): { state: number; due: number; rank: number } {
+    if (until > now) return { state: IN_FLIGHT, due: until, rank: message.rank };
+    const rank = message.group === undefined ? this.#numbers.next() : message.rank;
+    return { state: READY, due: rank, rank };
+  }
+}
+
+export function parseState(row: Row): MessageState {
+  return {
+    id: numberOf(row, "id"),
+    queue: numberOf(row, "queue"),
+    state: numberOf(row, "state"),
+    due: numberOf(row, "due"),
+    rank: numberOf(row, "rank"),
+    group: optionalNumber(row, "grp"),
+    receives: numberOf(row, "receives"),
+    receivedAt: optionalNumber(row, "received_at"),
+    firstReceivedAt: optionalNumber(row, "first_received_at"),
+    enqueuedAt: numberOf(row, "enqueued_at"),
+  };
+}

@@ -1,0 +1,106 @@
+import { Alarm } from "../alarm.ts";
+import type { JsonObject } from "../json.ts";
+import type { Store } from "../store.ts";
+
+/** A receive that may have to wait for a message. */
+export interface Poll {
+  readonly arn: string;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  /**
+   * Tries to receive now. Undefined where there was nothing to take; otherwise the answer, which comes once what was taken
+   * is committed.
+   */
+  attempt(): Promise<JsonObject> | undefined;
+  /** When the next hidden message of the queue becomes visible, in milliseconds from now. */
+  nextInMs(): number | undefined;
+}
+
+interface Waiter {
+  readonly poll: Poll;
+  settle(answer: JsonObject | Promise<JsonObject>): void;
+}
+
+/**
+ * The receives that wait. Nothing runs while they do: a committed send wakes its queue's polls, one alarm rings when the
+ * next hidden message of any polled queue becomes visible, and each poll has one timer for its end.
+ */
+export class Polls {
+  readonly #store: Store;
+  readonly #waiters = new Map<string, Set<Waiter>>();
+  readonly #alarm = new Alarm(() => this.#ring());
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  wait(poll: Poll): Promise<JsonObject> {
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(poll.arn) ?? new Set();
+      this.#waiters.set(poll.arn, waiters);
+      const settle = (answer: JsonObject | Promise<JsonObject>) => {
+        clearTimeout(timer);
+        poll.signal.removeEventListener("abort", leave);
+        waiters.delete(waiter);
+        if (waiters.size === 0 && this.#waiters.get(poll.arn) === waiters) this.#waiters.delete(poll.arn);
+        resolve(answer);
+      };
+      const leave = () => settle({});
+      const timer = setTimeout(leave, poll.waitMs);
+      const waiter: Waiter = { poll, settle };
+      waiters.add(waiter);
+      poll.signal.addEventListener("abort", leave, { once: true });
+      this.#arm(poll);
+    });
+  }
+
+  /** To be called where a queue changed so that a waiting poll might get a message or has to wait for another moment. */
+  wakeAfterCommit(arn: string): void {
+    if (this.#waiters.has(arn)) this.#store.afterCommit(() => this.#wake(arn));
+  }
+
+  /** To be called where a queue is deleted: each of its polls must find that out for itself. */
+  wakeAllAfterCommit(arn: string): void {
+    this.#store.afterCommit(() => {
+      for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
+        const answer = attempt(waiter.poll);
+        if (answer !== undefined) waiter.settle(answer);
+      }
+    });
+  }
+
+  /** Ends all waiting polls with no message. */
+  stop(): void {
+    this.#alarm.stop();
+    for (const waiters of [...this.#waiters.values()]) for (const waiter of [...waiters]) waiter.settle({});
+  }
+
+  #ring(): void {
+    for (const arn of [...this.#waiters.keys()]) this.#wake(arn);
+  }
+
+  /** Lets the polls of a queue try, the one that waits longest first, until one finds nothing. */
+  #wake(arn: string): void {
+    for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
+      const answer = attempt(waiter.poll);
+      if (answer === undefined) break;
+      waiter.settle(answer);
+    }
+    const [next] = this.#waiters.get(arn) ?? [];
+    if (next !== undefined) this.#arm(next.poll);
+  }
+
+  #arm(poll: Poll): void {
+    const inMs = poll.nextInMs();
+    if (inMs !== undefined) this.#alarm.at(Date.now() + inMs);
+  }
+}
+
+/** A queue that has been deleted, or a file that cannot be written, ends the poll with its error. */
+function attempt(poll: Poll): Promise<JsonObject> | undefined {
+  try {
+    return poll.attempt();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

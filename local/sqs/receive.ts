@@ -1,0 +1,122 @@
+import type { Json, JsonObject } from "../json.ts";
+import type { Call } from "../service.ts";
+import type { Store } from "../store.ts";
+import type { Attempts } from "./attempts.ts";
+import { invalidValue } from "./errors.ts";
+import { formatMessage, parseSelection, type Selection } from "./incoming.ts";
+import { boundedInteger, optionalText, requiredText, textList } from "./input.ts";
+import type { Poll, Polls } from "./polls.ts";
+import type { Queue } from "./queue.ts";
+import type { QueueTable } from "./queue-table.ts";
+import type { Taking } from "./taking.ts";
+import { isToken } from "./text.ts";
+
+interface Request {
+  readonly url: string;
+  readonly region: string;
+  readonly limit: number;
+  readonly visibilityMs: number | undefined;
+  readonly waitMs: number | undefined;
+  readonly attemptId: string | undefined;
+  readonly selection: Selection;
+}
+
+/** How soon a waiting poll tries again where a receive worked off many messages without finding one to answer. */
+const LEFT_OVER_MS = 100;
+
+/** ReceiveMessage, at once or waiting for messages. */
+export class Receiver {
+  readonly #store: Store;
+  readonly #queues: QueueTable;
+  readonly #taking: Taking;
+  readonly #attempts: Attempts;
+  readonly #polls: Polls;
+  readonly #now: () => number;
+
+  constructor(store: Store, queues: QueueTable, taking: Taking, attempts: Attempts, polls: Polls, now: () => number) {
+    this.#store = store;
+    this.#queues = queues;
+    this.#taking = taking;
+    this.#attempts = attempts;
+    this.#polls = polls;
+    this.#now = now;
+  }
+
+  receive(call: Call): Promise<JsonObject> {
+    const request = parseRequest(call);
+    const queue = this.#queues.byUrl(request.url, request.region);
+    checkAttemptId(request, queue);
+    const waitMs = request.waitMs ?? queue.waitMs;
+    if (call.signal.aborted) return Promise.resolve({});
+    const answer = this.#attempt(request, waitMs > 0);
+    if (answer !== undefined) return answer;
+    return waitMs === 0 ? Promise.resolve({}) : this.#polls.wait(this.#pollOf(request, queue.arn, waitMs, call.signal));
+  }
+
+  #pollOf(request: Request, arn: string, waitMs: number, signal: AbortSignal): Poll {
+    return {
+      arn,
+      waitMs,
+      signal,
+      attempt: () => this.#attempt(request, true),
+      nextInMs: () => {
+        const queue = this.#queues.byArn(arn);
+        if (queue === undefined) return undefined;
+        const now = this.#now();
+        if (this.#taking.isAny(queue, now)) return LEFT_OVER_MS;
+        const at = this.#taking.nextAt(queue, now);
+        return at === undefined ? undefined : at - now;
+      },
+    };
+  }
+
+  /** Undefined where there is nothing to take. An empty queue costs no transaction: it is looked into first. */
+  #attempt(request: Request, isLongPoll: boolean): Promise<JsonObject> | undefined {
+    const found = this.#queues.byUrl(request.url, request.region);
+    if (request.attemptId === undefined && !this.#taking.isAny(found, this.#now())) return undefined;
+    let taken = Number.NaN;
+    const answer = this.#store.write((): JsonObject => {
+      const queue = this.#queues.byUrl(request.url, request.region);
+      const messages = this.#take(queue, request, isLongPoll);
+      taken = messages.length;
+      return taken === 0 ? {} : { Messages: messages };
+    }, "committed");
+    if (taken !== 0) return answer;
+    // All there was had expired or went to the dead-letter queue. Should that not be committed, the next receive does it again.
+    answer.catch(() => undefined);
+    return undefined;
+  }
+
+  #take(queue: Queue, request: Request, isLongPoll: boolean): Json[] {
+    const now = this.#now();
+    const wish = { limit: request.limit, visibilityMs: request.visibilityMs ?? queue.visibilityMs, isLongPoll };
+    const taken = this.#attempts.repeat(queue, request.attemptId, wish.visibilityMs, now) ?? this.#taking.take(queue, wish, now);
+    this.#attempts.remember(queue, request.attemptId, taken, now + wish.visibilityMs, now);
+    if (taken.length > 0) this.#polls.wakeAfterCommit(queue.arn);
+    return taken.map((each) => formatMessage(this.#store, queue, each, request.selection));
+  }
+}
+
+function parseRequest(call: Call): Request {
+  const { input, region } = call;
+  const names = [...textList(input, "AttributeNames"), ...textList(input, "MessageSystemAttributeNames")];
+  const visibility = boundedInteger(input, "VisibilityTimeout", 0, 43_200, "Must be >= 0 and <= 43200, if provided.");
+  const wait = boundedInteger(input, "WaitTimeSeconds", 0, 20, "Must be >= 0 and <= 20, if provided.");
+  return {
+    url: requiredText(input, "QueueUrl"),
+    region,
+    limit: boundedInteger(input, "MaxNumberOfMessages", 1, 10, "Must be between 1 and 10, if provided.") ?? 1,
+    visibilityMs: visibility === undefined ? undefined : visibility * 1000,
+    waitMs: wait === undefined ? undefined : wait * 1000,
+    attemptId: optionalText(input, "ReceiveRequestAttemptId"),
+    selection: parseSelection(names, textList(input, "MessageAttributeNames")),
+  };
+}
+
+function checkAttemptId({ attemptId }: Request, queue: Queue): void {
+  if (attemptId === undefined) return;
+  const reason = queue.isFifo
+    ? "ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length."
+    : "The request include parameter that is not valid for this queue type.";
+  if (!queue.isFifo || !isToken(attemptId)) throw invalidValue(attemptId, "ReceiveRequestAttemptId", reason);
+}
