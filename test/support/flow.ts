@@ -24,17 +24,18 @@ export interface Change {
 /** A change as the worker receives it. */
 export interface Task extends Change {
   readonly token: string;
+  readonly messageId: string;
   readonly receiptHandle: string;
 }
 
-export async function createGround(clients: Clients, name: string): Promise<Ground> {
+export async function createGround(clients: Clients, name: string, visibilitySeconds = 30): Promise<Ground> {
   const trust = {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
   };
   const [role, queue] = await Promise.all([
     clients.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) })),
-    clients.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "30" } })),
+    clients.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: String(visibilitySeconds) } })),
     createTable(clients, name),
   ]);
   const queueUrl = present(queue.QueueUrl);
@@ -151,7 +152,13 @@ export async function receiveTasks(ground: Ground, waitSeconds: number): Promise
 function parseTask(message: Message): Task {
   const body: unknown = JSON.parse(present(message.Body));
   const { token, event } = body as { token: string; event: Change };
-  return { id: event.id, version: event.version, token, receiptHandle: present(message.ReceiptHandle) };
+  return {
+    id: event.id,
+    version: event.version,
+    token,
+    messageId: present(message.MessageId),
+    receiptHandle: present(message.ReceiptHandle),
+  };
 }
 
 /** Fails with ConditionalCheckFailedException where this change's history is written already, or an earlier one's is not. */
