@@ -1,0 +1,83 @@
+import type { JsonObject } from "../json.ts";
+import { sameOptional } from "./compare.ts";
+import { indexRowKey } from "./keys.ts";
+import { itemSize } from "./size.ts";
+import { type Index, projectedNames, type Table } from "./table.ts";
+import { attribute, type Item } from "./value.ts";
+
+const READ_UNIT_BYTES = 4096;
+const WRITE_UNIT_BYTES = 1024;
+
+export function readUnits(bytes: number, consistent: boolean): number {
+  const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
+  return consistent ? units : units / 2;
+}
+
+export function writeUnits(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
+}
+
+/** What a call used of a table and of its indexes, by name. */
+export interface Consumed {
+  table: number;
+  readonly indexes: Map<string, number>;
+}
+
+export function noneConsumed(): Consumed {
+  return { table: 0, indexes: new Map() };
+}
+
+/** Adds what a write costs, `times` as much in a transaction. */
+export function addWrite(consumed: Consumed, table: Table, from: Item | undefined, to: Item | undefined, times: number): void {
+  consumed.table += times * writeUnits(Math.max(sizeOf(from), sizeOf(to)));
+  for (const index of table.indexes) {
+    const units = times * indexUnits(table, index, from, to);
+    if (units > 0) consumed.indexes.set(index.name, (consumed.indexes.get(index.name) ?? 0) + units);
+  }
+}
+
+function sizeOf(item: Item | undefined): number {
+  return item === undefined ? 0 : itemSize(item);
+}
+
+/** An index is charged for an entry made, deleted or changed, and twice for one that moves. */
+function indexUnits(table: Table, index: Index, from: Item | undefined, to: Item | undefined): number {
+  const old = entryOf(table, index, from);
+  const next = entryOf(table, index, to);
+  const oldUnits = old === undefined ? 0 : writeUnits(itemSize(old));
+  const nextUnits = next === undefined ? 0 : writeUnits(itemSize(next));
+  if (old === undefined || next === undefined) return oldUnits + nextUnits;
+  const keys = [index.key.hash.name, ...(index.key.range === undefined ? [] : [index.key.range.name])];
+  if (keys.some((name) => !sameOptional(attribute(old, name), attribute(next, name)))) return oldUnits + nextUnits;
+  return sameOptional({ M: old }, { M: next }) ? 0 : Math.max(oldUnits, nextUnits);
+}
+
+function entryOf(table: Table, index: Index, item: Item | undefined): Item | undefined {
+  if (item === undefined || indexRowKey(index.key, item) === undefined) return undefined;
+  return projected(item, projectedNames(table, index));
+}
+
+export function projected(item: Item, names: ReadonlySet<string> | undefined): Item {
+  return names === undefined ? item : Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
+}
+
+/** The ConsumedCapacity a caller asked for with TOTAL or INDEXES; undefined for one that did not ask. */
+export function consumedCapacity(input: JsonObject, table: Table, consumed: Consumed): JsonObject | undefined {
+  if (input.ReturnConsumedCapacity !== "TOTAL" && input.ReturnConsumedCapacity !== "INDEXES") return undefined;
+  const total = [...consumed.indexes.values()].reduce((sum, units) => sum + units, consumed.table);
+  const answer: JsonObject = { TableName: table.name, CapacityUnits: total };
+  if (input.ReturnConsumedCapacity === "TOTAL") return answer;
+  answer.Table = { CapacityUnits: consumed.table };
+  addIndexes(answer, "LocalSecondaryIndexes", table, consumed, false);
+  addIndexes(answer, "GlobalSecondaryIndexes", table, consumed, true);
+  return answer;
+}
+
+function addIndexes(answer: JsonObject, member: string, table: Table, consumed: Consumed, global: boolean): void {
+  const found: JsonObject = {};
+  for (const index of table.indexes) {
+    const units = consumed.indexes.get(index.name);
+    if (index.global === global && units !== undefined) found[index.name] = { CapacityUnits: units };
+  }
+  if (Object.keys(found).length > 0) answer[member] = found;
+}
