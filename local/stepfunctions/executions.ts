@@ -141,14 +141,20 @@ export class Executions {
     for (const thread of step.removed) this.#store.sql("DELETE FROM sfn_threads WHERE key = ?").run(threadKey(id, thread));
     for (const thread of step.changed) {
       const data = JSON.stringify(execution.threads.get(thread));
-      this.#store.sql("INSERT INTO sfn_threads (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data").run(threadKey(id, thread), data);
+      this.#store
+        .sql("INSERT INTO sfn_threads (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data")
+        .run(threadKey(id, thread), data);
     }
     const [first] = step.events;
     if (first !== undefined) {
       const key = eventKey(id, first.id);
-      this.#store.sql("INSERT INTO sfn_history (key, last, events) VALUES (?, ?, ?)").run(key, execution.lastEvent, JSON.stringify(step.events));
+      this.#store
+        .sql("INSERT INTO sfn_history (key, last, events) VALUES (?, ?, ?)")
+        .run(key, execution.lastEvent, JSON.stringify(step.events));
     }
-    this.#store.sql("UPDATE sfn_executions SET last_event = ?, next_thread = ? WHERE id = ?").run(execution.lastEvent, execution.nextThread, id);
+    this.#store
+      .sql("UPDATE sfn_executions SET last_event = ?, next_thread = ? WHERE id = ?")
+      .run(execution.lastEvent, execution.nextThread, id);
   }
 
   /** A success needs its threads no more; a failure keeps them for a redrive. */
@@ -193,4 +199,3 @@ export class Executions {
       .get(execution, thread) as ExecutionRow | undefined;
   }
 }
-

@@ -14,7 +14,9 @@ export function optionalString(input: JsonObject, name: string, most = Number.PO
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string") throw new AwsError("SerializationException", `The member ${name} must be a string.`);
   if (value.length > most) {
-    throw invalid(`Value '${shorten(value)}' at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${most}`);
+    throw invalid(
+      `Value '${shorten(value)}' at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${most}`,
+    );
   }
   return value;
 }
@@ -22,9 +24,12 @@ export function optionalString(input: JsonObject, name: string, most = Number.PO
 export function optionalInteger(input: JsonObject, name: string, least: number, most: number): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "number" || !Number.isInteger(value)) throw new AwsError("SerializationException", `The member ${name} must be an integer.`);
-  if (value < least) throw invalid(`Value '${value}' at '${name}' failed to satisfy constraint: Member must have value greater than or equal to ${least}`);
-  if (value > most) throw invalid(`Value '${value}' at '${name}' failed to satisfy constraint: Member must have value less than or equal to ${most}`);
+  if (typeof value !== "number" || !Number.isInteger(value))
+    throw new AwsError("SerializationException", `The member ${name} must be an integer.`);
+  if (value < least)
+    throw invalid(`Value '${value}' at '${name}' failed to satisfy constraint: Member must have value greater than or equal to ${least}`);
+  if (value > most)
+    throw invalid(`Value '${value}' at '${name}' failed to satisfy constraint: Member must have value less than or equal to ${most}`);
   return value;
 }
 
@@ -38,7 +43,9 @@ export function optionalBoolean(input: JsonObject, name: string): boolean | unde
 export function optionalChoice(input: JsonObject, name: string, choices: readonly string[]): string | undefined {
   const value = optionalString(input, name);
   if (value === undefined || choices.includes(value)) return value;
-  throw invalid(`Value '${shorten(value)}' at '${name}' failed to satisfy constraint: Member must satisfy enum value set: [${choices.join(", ")}]`);
+  throw invalid(
+    `Value '${shorten(value)}' at '${name}' failed to satisfy constraint: Member must satisfy enum value set: [${choices.join(", ")}]`,
+  );
 }
 
 export function invalid(problem: string): AwsError {
@@ -74,4 +81,3 @@ export function readPageToken(input: JsonObject): JsonObject | undefined {
 function shorten(value: string): string {
   return value.length > 200 ? `${value.slice(0, 200)}…` : value;
 }
-

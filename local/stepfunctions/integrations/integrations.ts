@@ -49,7 +49,8 @@ export class Integrations {
     const result = this.#parts.store.within(() => {
       if (operation === "startExecution") return this.#parts.startExecution(input, pattern.startsWith("sync") ? caller : undefined);
       const local = this.#parts.operations[operation];
-      if (local === undefined) throw new AwsError("UnknownOperationException", `The embedded endpoint does not cover ${task.resourceType}:${operation}.`);
+      if (local === undefined)
+        throw new AwsError("UnknownOperationException", `The embedded endpoint does not cover ${task.resourceType}:${operation}.`);
       return local(input, region);
     });
     return task.resourceType.startsWith("aws-sdk:") ? result : withMetadata(result);

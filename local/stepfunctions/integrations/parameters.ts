@@ -6,7 +6,15 @@ import type { Resource } from "../asl/resources.ts";
  */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   sendMessage: ["DelaySeconds", "MessageAttributes", "MessageBody", "MessageDeduplicationId", "MessageGroupId", "QueueUrl"],
-  getItem: ["AttributesToGet", "ConsistentRead", "ExpressionAttributeNames", "Key", "ProjectionExpression", "ReturnConsumedCapacity", "TableName"],
+  getItem: [
+    "AttributesToGet",
+    "ConsistentRead",
+    "ExpressionAttributeNames",
+    "Key",
+    "ProjectionExpression",
+    "ReturnConsumedCapacity",
+    "TableName",
+  ],
   putItem: [
     "ConditionalOperator",
     "ConditionExpression",

@@ -3,7 +3,7 @@ import { enter } from "./dataflow.ts";
 import { type Execution, ROOT, type Step, type Stimulus, type Thread, type World } from "./execution.ts";
 import { endFailed, guard, removeChildren } from "./failure.ts";
 import { HISTORY_EVENTS_MAX, TURNS_PER_STEP } from "./limits.ts";
-import { Run } from "./run.ts";
+import { HistoryFull, Run } from "./run.ts";
 import { work } from "./states.ts";
 import { taskBeat, taskFailed, taskSubmitted, taskSucceeded, taskTimedOut } from "./task.ts";
 
@@ -14,8 +14,13 @@ import { taskBeat, taskFailed, taskSubmitted, taskSucceeded, taskTimedOut } from
  */
 export function advance(execution: Execution, stimulus: Stimulus, world: World): Step {
   const run = new Run(execution, world);
-  apply(run, stimulus);
-  turn(run);
+  try {
+    apply(run, stimulus);
+    turn(run);
+  } catch (error) {
+    if (!(error instanceof HistoryFull)) throw error;
+    endOverflown(run);
+  }
   return run;
 }
 
@@ -123,7 +128,6 @@ function turn(run: Run): void {
     if (id === undefined) return;
     const thread = run.execution.threads.get(id);
     if (thread === undefined) continue;
-    if (run.execution.lastEvent >= HISTORY_EVENTS_MAX - 1) return endOverflown(run);
     if (turns >= TURNS_PER_STEP) return run.setTimer(run.thread(ROOT), "slice", run.world.now);
     guard(run, thread, () => takeTurn(run, thread));
   }
@@ -147,4 +151,3 @@ function endOverflown(run: Run): void {
   const cause = `The execution reached the maximum number of history events (${HISTORY_EVENTS_MAX}).`;
   endFailed(run, "FAILED", { error: "States.Runtime", cause }, run.execution.lastEvent);
 }
-

@@ -11,7 +11,13 @@ import type { Run } from "./run.ts";
 export function startParallel(run: Run, thread: Thread, state: ParallelState): void {
   const input = workInput(run, thread, state, state.language === "JSONPath" ? state.parameters : state.arguments);
   run.emit(thread, "ParallelStateStarted");
-  run.become(thread, { at: "children", running: state.branches.length, done: 0, count: state.branches.length, limit: state.branches.length });
+  run.become(thread, {
+    at: "children",
+    running: state.branches.length,
+    done: 0,
+    count: state.branches.length,
+    limit: state.branches.length,
+  });
   state.branches.forEach((branch, index) => run.enqueue(run.spawn(thread, index, branch.startAt, input, undefined)));
 }
 
@@ -88,4 +94,3 @@ export function resumeChildren(run: Run, thread: Thread, state: ParallelState | 
   const idle = children.filter((child) => child.phase.at === "idle");
   for (const child of idle.slice(0, Math.max(0, limit - stopped.length))) startIteration(run, thread, state, child, thread.previous);
 }
-

@@ -4,7 +4,11 @@ import type { Thread } from "./execution.ts";
 import type { Run } from "./run.ts";
 
 /** The context object as a state sees it: `$$` in JSONPath, `$states.context` in JSONata. */
-export function contextOf(run: Run, thread: Thread, extra: { token?: string | undefined; item?: { index: number; value: Json } } = {}): JsonObject {
+export function contextOf(
+  run: Run,
+  thread: Thread,
+  extra: { token?: string | undefined; item?: { index: number; value: Json } } = {},
+): JsonObject {
   const { facts } = run.execution;
   const context: JsonObject = {
     Execution: {

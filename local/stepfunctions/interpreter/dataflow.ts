@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../json.ts";
 import type { State, Transition } from "../asl/program.ts";
-import { writeReferencePath, readPath } from "../expressions/jsonpath.ts";
 import { fillJsonataTemplate } from "../expressions/jsonata.ts";
+import { readPath, writeReferencePath } from "../expressions/jsonpath.ts";
 import { type Scope, StatesError, type StatesVariable } from "../expressions/scope.ts";
 import { fillTemplate } from "../expressions/template.ts";
 import { finishThread } from "./containers.ts";
@@ -88,7 +88,10 @@ function jsonataOutput(state: State, scope: Scopes, result: string): string {
 }
 
 function jsonPathOutput(run: Run, thread: Thread, state: State, scope: Scopes, result: string): string {
-  const selected = "resultSelector" in state && state.resultSelector !== undefined ? JSON.stringify(evaluateTemplate(state.resultSelector, scope, "ResultSelector")) : result;
+  const selected =
+    "resultSelector" in state && state.resultSelector !== undefined
+      ? JSON.stringify(evaluateTemplate(state.resultSelector, scope, "ResultSelector"))
+      : result;
   const placed = "resultPath" in state ? placeResult(run, thread, state, selected, state.resultPath) : selected;
   return state.outputPath === "$" ? placed : selectByPath(run, thread, state.outputPath, placed, "OutputPath");
 }
@@ -104,7 +107,14 @@ export function assignVariables(assign: JsonObject | undefined, scope: Scopes): 
 }
 
 /** The state is done: its Exited event, its variables, and the way to the next state or the end of the thread. */
-export function leave(run: Run, thread: Thread, state: State, output: string, assigned: JsonObject | undefined, transition: Transition | "succeed"): void {
+export function leave(
+  run: Run,
+  thread: Thread,
+  state: State,
+  output: string,
+  assigned: JsonObject | undefined,
+  transition: Transition | "succeed",
+): void {
   if (exceedsPayload(output)) throw dataLimitExceeded(thread.state);
   const details: JsonObject = { name: thread.state, output, outputDetails: { truncated: false } };
   if (assigned !== undefined && Object.keys(assigned).length > 0) {

@@ -122,9 +122,7 @@ export type Effect =
   | { do: "stopStarted"; thread: number }
   | { do: "end"; outcome: Outcome };
 
-export type Outcome =
-  | { status: "SUCCEEDED"; output: string }
-  | { status: "FAILED" | "TIMED_OUT" | "ABORTED"; failure: Failure };
+export type Outcome = { status: "SUCCEEDED"; output: string } | { status: "FAILED" | "TIMED_OUT" | "ABORTED"; failure: Failure };
 
 /** What the interpreter may not know by itself, given from outside so that a step can be replayed. */
 export interface World {

@@ -31,8 +31,17 @@ export function failEvaluation(run: Run, thread: Thread, error: StatesError): vo
   const cause = describe(thread, error);
   const failure = { error: error.error, cause };
   if (error.error === "States.QueryEvaluationError") {
-    const details: JsonObject = { error: error.error, cause, ...(error.location === undefined ? {} : { location: error.location }), state: thread.state };
-    thread.previous = run.emitAfter(thread.previous === thread.entered ? thread.beforeEntered : thread.previous, "EvaluationFailed", details);
+    const details: JsonObject = {
+      error: error.error,
+      cause,
+      ...(error.location === undefined ? {} : { location: error.location }),
+      state: thread.state,
+    };
+    thread.previous = run.emitAfter(
+      thread.previous === thread.entered ? thread.beforeEntered : thread.previous,
+      "EvaluationFailed",
+      details,
+    );
   }
   failState(run, thread, failure);
 }
@@ -55,7 +64,7 @@ export function guard(run: Run, thread: Thread, act: () => void): void {
 /** Does the execution's end; the threads stay as they are for a redrive. */
 export function endFailed(run: Run, status: "FAILED" | "TIMED_OUT" | "ABORTED", failure: Failure, previous: number): void {
   const types = { FAILED: "ExecutionFailed", TIMED_OUT: "ExecutionTimedOut", ABORTED: "ExecutionAborted" } as const;
-  run.emitAfter(previous, types[status], failureDetails(failure));
+  run.append(previous, types[status], failureDetails(failure));
   for (const thread of run.execution.threads.values()) run.abandon(thread);
   run.effects.push({ do: "end", outcome: { status, failure } });
   run.ended = true;
@@ -161,7 +170,8 @@ function caught(run: Run, thread: Thread, state: State, catcher: Catcher, failur
   const input = JSON.parse(thread.input) as Json;
   const context = contextOf(run, thread);
   const variables = run.variablesOf(thread);
-  const scope: Scopes = state.language === "JSONPath" ? { input: errorOutput, context, variables } : { states: { input, context, errorOutput }, variables };
+  const scope: Scopes =
+    state.language === "JSONPath" ? { input: errorOutput, context, variables } : { states: { input, context, errorOutput }, variables };
   const assigned = assignVariables(catcher.assign, scope);
   const output =
     state.language === "JSONPath"

@@ -28,7 +28,10 @@ function concurrencyOf(run: Run, thread: Thread, state: MapState): number {
   if (typeof value !== "number" || !Number.isInteger(value)) {
     const name = "path" in maxConcurrency ? maxConcurrency.path : "MaxConcurrency";
     const shown = typeof value === "string" ? value : JSON.stringify(value);
-    throw new StatesError("States.Runtime", `The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${name}`);
+    throw new StatesError(
+      "States.Runtime",
+      `The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${name}`,
+    );
   }
   if (value < 0) throw new StatesError("States.Runtime", "MaxConcurrency cannot be negative.");
   return value;

@@ -1,6 +1,10 @@
 import type { JsonObject } from "../../json.ts";
 import type { MapState, ParallelState, State, StateTable } from "../asl/program.ts";
 import type { Effect, Execution, HistoryEvent, Phase, Step, Thread, TimerKind, World } from "./execution.ts";
+import { HISTORY_EVENTS_MAX } from "./limits.ts";
+
+/** No more events fit into the history; the execution ends here. */
+export class HistoryFull extends Error {}
 
 /**
  * One step of one execution: it gathers the events, effects and changed threads while the states do their work.
@@ -31,6 +35,12 @@ export class Run implements Step {
 
   /** Appends an event that follows `previous` and that nothing need follow. */
   emitAfter(previous: number, type: string, details?: JsonObject): number {
+    if (this.execution.lastEvent >= HISTORY_EVENTS_MAX - 1) throw new HistoryFull();
+    return this.append(previous, type, details);
+  }
+
+  /** As `emitAfter`, for the event that ends the execution: the last place is kept for it. */
+  append(previous: number, type: string, details?: JsonObject): number {
     const id = ++this.execution.lastEvent;
     this.events.push({ id, previous, type, at: this.world.now, details });
     return id;

@@ -8,8 +8,8 @@ import { startMap, startParallel } from "./containers.ts";
 import { assignVariables, complete, effectiveInput, evaluateTemplate, leave, type Scopes, scopeBefore, workInput } from "./dataflow.ts";
 import type { Thread } from "./execution.ts";
 import { failState } from "./failure.ts";
-import { sendCall, scheduleTask } from "./task.ts";
 import type { Run } from "./run.ts";
+import { scheduleTask, sendCall } from "./task.ts";
 import { waitUntil } from "./wait.ts";
 
 /** Does the work of the state a thread has entered. */
@@ -122,5 +122,8 @@ function failText(text: FailText | undefined, scope: Scopes, field: string): str
   if (!("input" in scope)) return undefined;
   const value = evaluateText(text.path, scope, `${field}Path`);
   if (typeof value === "string") return value;
-  throw new StatesError("States.Runtime", `The ${field}Path parameter does not reference a string value: ${text.path} == ${JSON.stringify(value)}`);
+  throw new StatesError(
+    "States.Runtime",
+    `The ${field}Path parameter does not reference a string value: ${text.path} == ${JSON.stringify(value)}`,
+  );
 }

@@ -69,7 +69,12 @@ export function taskFailed(run: Run, thread: Thread, failure: Failure, type = "T
 }
 
 export function taskTimedOut(run: Run, thread: Thread, heartbeat: boolean): void {
-  taskFailed(run, thread, { error: "States.Timeout", cause: undefined, ...(heartbeat ? { alias: "States.HeartbeatTimeout" } : {}) }, "TaskTimedOut");
+  taskFailed(
+    run,
+    thread,
+    { error: "States.Timeout", cause: undefined, ...(heartbeat ? { alias: "States.HeartbeatTimeout" } : {}) },
+    "TaskTimedOut",
+  );
 }
 
 /** A beat moves the heartbeat's moment; a task without one takes it as a sign of life that changes nothing. */
@@ -106,4 +111,3 @@ function credentialsRole(run: Run, thread: Thread, state: TaskState, credentials
 function names(task: OutstandingTask): JsonObject {
   return { resourceType: task.resourceType, resource: task.resource };
 }
-

@@ -29,9 +29,11 @@ function momentOf(run: Run, thread: Thread, state: WaitState, until: WaitState["
 function waitSeconds(run: Run, thread: Thread, state: WaitState, until: Seconds): number {
   if ("seconds" in until) return until.seconds;
   const value = valueOf(run, thread, state, until, "Seconds");
-  if ("jsonata" in until) return nonNegativeInteger(value, `The Seconds field cannot be parsed as a long value: ${shown(value)}`, "Seconds");
+  if ("jsonata" in until)
+    return nonNegativeInteger(value, `The Seconds field cannot be parsed as a long value: ${shown(value)}`, "Seconds");
   const described = `${until.path} == ${shown(value)}`;
-  if (typeof value !== "number" || !Number.isInteger(value)) throw runtime(`The SecondsPath parameter cannot be parsed as a long value: ${described}`);
+  if (typeof value !== "number" || !Number.isInteger(value))
+    throw runtime(`The SecondsPath parameter cannot be parsed as a long value: ${described}`);
   if (value < 0) throw runtime(`The SecondsPath parameter references a negative value: ${described}`);
   return value;
 }
@@ -40,7 +42,9 @@ function timestampAtPath(run: Run, thread: Thread, state: WaitState, path: strin
   const value = valueOf(run, thread, state, { path }, "Timestamp");
   const moment = typeof value === "string" ? parseTimestamp(value) : undefined;
   if (moment !== undefined) return moment;
-  throw runtime(`The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${shown(value)}`);
+  throw runtime(
+    `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${shown(value)}`,
+  );
 }
 
 function timestampOf(run: Run, thread: Thread, state: WaitState, jsonata: string): number {
@@ -59,7 +63,8 @@ export function taskSeconds(run: Run, thread: Thread, state: State, seconds: Sec
   if ("seconds" in seconds) return seconds.seconds;
   const value = valueOf(run, thread, state, seconds, field);
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-  if ("jsonata" in seconds) return nonNegativeInteger(value, `The ${field} field must be a positive integer but was: ${shown(value)}`, field);
+  if ("jsonata" in seconds)
+    return nonNegativeInteger(value, `The ${field} field must be a positive integer but was: ${shown(value)}`, field);
   throw runtime(`The ${field}Path parameter must reference a positive integer value: ${seconds.path} == ${shown(value)}`);
 }
 

@@ -49,7 +49,14 @@ function startBefore(input: JsonObject): number {
   throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
 }
 
-function selectRows(parts: Parts, machine: Machine, status: string | undefined, redrive: string | undefined, before: number, limit: number): ExecutionRow[] {
+function selectRows(
+  parts: Parts,
+  machine: Machine,
+  status: string | undefined,
+  redrive: string | undefined,
+  before: number,
+  limit: number,
+): ExecutionRow[] {
   const conditions = [`${machine.column} = ?`, "id < ?"];
   const values: (string | number)[] = [machine.arn, before];
   if (status !== undefined) {

@@ -57,9 +57,12 @@ function sameExecution(existing: ExecutionRow, text: string): ExecutionRow {
 function executionName(input: JsonObject): string {
   const name = optionalString(input, "name");
   if (name === undefined) return randomUUID();
-  if (name.length === 0) throw invalid("Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1");
+  if (name.length === 0)
+    throw invalid("Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1");
   if (name.length > NAME_LENGTH_MAX) {
-    throw invalid(`Value '${name.slice(0, 200)}' at 'name' failed to satisfy constraint: Member must have length less than or equal to ${NAME_LENGTH_MAX}`);
+    throw invalid(
+      `Value '${name.slice(0, 200)}' at 'name' failed to satisfy constraint: Member must have length less than or equal to ${NAME_LENGTH_MAX}`,
+    );
   }
   if (NAME_REFUSED.test(name)) throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
   return name;

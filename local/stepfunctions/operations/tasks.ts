@@ -1,7 +1,7 @@
 import { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
-import { outstanding } from "../interpreter/task.ts";
 import { PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
+import { outstanding } from "../interpreter/task.ts";
 import type { Parts } from "../parts.ts";
 import { invalid, isJson, optionalString, requiredString } from "../validation.ts";
 
