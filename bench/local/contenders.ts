@@ -23,6 +23,10 @@ export function benchDirectory(): string {
   return mkdtempSync(join(parent, "bench-"));
 }
 
+export function removeDirectory(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+}
+
 export async function embedded(): Promise<Contender> {
   const directory = benchDirectory();
   const endpoint = await EndpointProcess.start(directory);
@@ -32,7 +36,7 @@ export async function embedded(): Promise<Contender> {
     pid: endpoint.pid,
     stop: async () => {
       await endpoint.stop();
-      rmSync(directory, { recursive: true, force: true });
+      removeDirectory(directory);
     },
   };
 }

@@ -1,14 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { makeClients } from "../../test/support/clients.ts";
-import { createGround, type Ground } from "../../test/support/flow.ts";
+import type { Ground } from "../../test/support/flow.ts";
+import { AT_ONCE, ROUNDS, SECONDS, warmGround } from "./alternate.ts";
 import { answering, type Contender, type Entry, embedded, localstack, ministack } from "./contenders.ts";
 import { runLoad } from "./load.ts";
 import { cpuMs, median, quantile, spread } from "./measures.ts";
 import { table } from "./table.ts";
-
-const ROUNDS = Number(process.env.MILEPOST_BENCH_ROUNDS ?? 5);
-const SECONDS = Number(process.env.MILEPOST_BENCH_SECONDS ?? 5);
-const AT_ONCE = 32;
 
 interface Measured {
   readonly contender: Contender;
@@ -40,10 +35,8 @@ export async function benchFlow(flush: number): Promise<void> {
   for (const entry of absent) console.log(`${entry.name}: not run (${entry.absent})`);
 }
 
-/** The first calls of a process are slow on both sides and are not measured. */
 async function prepare(contender: Contender): Promise<Measured> {
-  const ground = await createGround(makeClients(contender.url), `flow-${randomBytes(4).toString("hex")}`);
-  await runLoad(ground, AT_ONCE, Math.min(2, SECONDS));
+  const ground = await warmGround(contender.url);
   return { contender, ground, rates: [], singles: [], singles99: [], cpuPerChange: [] };
 }
 

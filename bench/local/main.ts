@@ -1,16 +1,19 @@
-import { rmSync } from "node:fs";
-import { benchDirectory } from "./contenders.ts";
+import { benchDirectory, removeDirectory } from "./contenders.ts";
+import { benchFinished } from "./finished.ts";
 import { benchFlow } from "./flow.ts";
 import { flushMs } from "./measures.ts";
+import { benchParked } from "./parked.ts";
 
 /** `npm run bench:local` runs all; `npm run bench:local -- flow` the named ones. */
 const BENCHES = {
   flow: benchFlow,
+  parked: benchParked,
+  finished: benchFinished,
 } as const;
 
 const directory = benchDirectory();
 const flush = flushMs(directory);
-rmSync(directory, { recursive: true });
+removeDirectory(directory);
 
 const asked = process.argv.slice(2);
 const names = asked.length === 0 ? Object.keys(BENCHES) : asked;

@@ -16,10 +16,12 @@ export class EndpointProcess {
   readonly directory: string;
   readonly #port: number;
   readonly #log: string;
-  readonly #ownDirectory: string | undefined;
+  readonly #ownDirectory: string;
+  readonly #options: readonly string[];
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, directory: string | undefined) {
+  private constructor(port: number, directory: string | undefined, options: readonly string[]) {
+    this.#options = options;
     this.#ownDirectory = mkdtempSync(join(tmpdir(), "milepost-endpoint-"));
     this.directory = directory ?? join(this.#ownDirectory, "data");
     this.#log = join(this.#ownDirectory, "log.txt");
@@ -27,9 +29,9 @@ export class EndpointProcess {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts on a free port and on a new data directory, where none is given. */
-  static async start(directory?: string): Promise<EndpointProcess> {
-    const endpoint = new EndpointProcess(await freePort(), directory);
+  /** Starts on a free port and on a new data directory, where none is given; `options` go to its command line. */
+  static async start(directory?: string, options: readonly string[] = []): Promise<EndpointProcess> {
+    const endpoint = new EndpointProcess(await freePort(), directory, options);
     await endpoint.start();
     return endpoint;
   }
@@ -43,10 +45,8 @@ export class EndpointProcess {
   async start(): Promise<number> {
     const began = performance.now();
     const log = openSync(this.#log, "a");
-    const child = spawn(process.execPath, ["local/main.ts", "--port", String(this.#port), "--data", this.directory], {
-      cwd: ROOT,
-      stdio: ["ignore", log, log],
-    });
+    const command = ["local/main.ts", "--port", String(this.#port), "--data", this.directory, ...this.#options];
+    const child = spawn(process.execPath, command, { cwd: ROOT, stdio: ["ignore", log, log] });
     closeSync(log);
     this.#child = child;
     process.once("exit", this.#killAtExit);
@@ -77,7 +77,7 @@ export class EndpointProcess {
   /** Ends it in order and removes what it left, except a data directory that was given. */
   async stop(): Promise<void> {
     await this.#end("SIGTERM");
-    if (this.#ownDirectory !== undefined) rmSync(this.#ownDirectory, { recursive: true, force: true });
+    rmSync(this.#ownDirectory, { recursive: true, force: true });
   }
 
   lastWords(): string {
