@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { endpointSecret } from "../credentials.ts";
 import { AwsError } from "../errors.ts";
 import type { RequestContext } from "../gateway.ts";
 import type { Store } from "../store.ts";
@@ -30,7 +31,7 @@ export interface S3Options {
 
 /** S3's REST protocol over the store's rows and the files under `<directory>/objects`. */
 export function createS3(store: Store, directory: string, options: S3Options = {}): S3 {
-  const secret = options.secret ?? process.env.AWS_SECRET_ACCESS_KEY ?? "test";
+  const secret = options.secret ?? endpointSecret();
   const clock = options.clock ?? Date.now;
   const blobs = new Blobs(store, join(directory, "objects"));
   const state: S3State = { store, catalog: new Catalog(store), blobs };
