@@ -14,6 +14,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockFile = join(root, "package-lock.json");
 const installing = join(root, ".milepost", "installing");
 const packages = readPackages(lockFile);
+/** What the Node for Linux asks of the system it runs on. */
+const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
 const [runtimePath, runtime] = Object.entries(packages).find(([, entry]) => isRuntimeHere(entry)) ?? [];
 
 if (major(process.version) < 20) {
@@ -28,9 +30,10 @@ function isRuntimeHere(entry) {
 
 /** npm writes node_modules/.package-lock.json as the last act of an install, so it also tells a broken-off one. */
 function isInstalled() {
+  if (runtime !== undefined && !existsSync(join(root, runtimePath, runtime.bin.node))) return false;
   const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
   return Object.entries(packages).every(
-    ([path, entry]) => path === "" || (entry.optional === true && path !== runtimePath) || installed[path]?.integrity === entry.integrity,
+    ([path, entry]) => path === "" || entry.optional === true || installed[path]?.integrity === entry.integrity,
   );
 }
 
@@ -41,18 +44,24 @@ function readPackages(file) {
 /** Two commands started at once must not install into the same directory: the second waits for the first. */
 async function installAlone() {
   mkdirSync(dirname(installing), { recursive: true });
-  for (;;) {
-    try {
-      writeFileSync(installing, String(process.pid), { flag: "wx" });
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-      if (!isOtherAlive()) rmSync(installing, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, 250));
-    }
+  for (let tries = 1; !isMine(); tries++) {
+    if (tries === 1) console.error("Another command is installing: waiting for it …");
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
   process.on("exit", () => rmSync(installing, { force: true }));
   if (!isInstalled()) install();
+}
+
+function isMine() {
+  try {
+    writeFileSync(installing, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+  }
+  if (isOtherAlive()) return false;
+  rmSync(installing, { force: true });
+  return isMine();
 }
 
 function isOtherAlive() {
@@ -83,13 +92,24 @@ function install() {
   }
 }
 
+/** Tells beforehand what would otherwise be a shell's or an older Node's riddle. */
 function checkRuntime() {
-  if (runtime !== undefined && existsSync(join(root, runtimePath))) return;
   const wanted = Object.values(packages).find((entry) => entry.bin?.node !== undefined)?.version ?? "26";
-  if (major(process.version) >= major(wanted)) return;
-  giveUp(
-    `Milepost runs on Node ${major(wanted)}. It brings one for the usual platforms but not for ${process.platform}-${process.arch}, and this is ${process.version}: please install Node ${major(wanted)}.`,
-  );
+  const name = `Node ${major(wanted)}`;
+  if (runtime === undefined) {
+    if (major(process.version) >= major(wanted)) return;
+    giveUp(
+      `Milepost runs on ${name}, brings none for ${process.platform}-${process.arch}, and this is ${process.version}: please install ${name}.`,
+    );
+  }
+  if (!isInstalled())
+    giveUp(`npm ci ended well but did not install ${name} (${runtimePath}): remove node_modules and run the same command again.`);
+  const loader = process.platform === "linux" ? LOADERS[process.arch] : undefined;
+  if (loader !== undefined && !existsSync(loader)) {
+    giveUp(
+      `Milepost brings a ${name} that needs glibc (${loader}), which this Linux does not have: use one that has, as Debian or Ubuntu.`,
+    );
+  }
 }
 
 function major(version) {
