@@ -10,9 +10,9 @@ type Test = Extract<Comparison, { variable: string }>;
 /** Whether a JSONPath choice rule holds. A variable of another type than the operator compares never matches. */
 export function matches(comparison: Comparison, scope: Scope): boolean {
   if (isTest(comparison)) return passes(comparison, scope);
-  if (comparison.op === "And") return comparison.of.every((part) => matches(part, scope));
-  if (comparison.op === "Or") return comparison.of.some((part) => matches(part, scope));
-  return !matches(comparison.of, scope);
+  const { op, of } = comparison;
+  if (!Array.isArray(of)) return !matches(of, scope);
+  return op === "And" ? of.every((part) => matches(part, scope)) : of.some((part) => matches(part, scope));
 }
 
 function isTest(comparison: Comparison): comparison is Test {

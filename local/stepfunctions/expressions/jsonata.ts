@@ -35,7 +35,7 @@ export function isJsonata(text: string): boolean {
 export function evaluateJsonata(text: string, states: StatesVariable, variables: Variables, field: string): Json {
   const source = sourceOf(text);
   const expression = inspect(source);
-  if (expression.problem !== undefined) throw threw(source, field, `. ${expression.problem.code}: ${expression.problem.message}`);
+  if (expression.problem !== undefined) throw threw(source, field, described(expression.problem));
   const answer = runJsonata(source, bindingsOf(expression, states, variables), !expression.isSimple);
   switch (answer.kind) {
     case "value":
@@ -109,6 +109,11 @@ function bindingsOf(expression: Expression, states: StatesVariable, variables: V
   }
   if (!expression.variables.includes("states")) return JSON.stringify(bindings);
   return JSON.stringify({ ...bindings, states });
+}
+
+/** As the sandbox describes the problems of an evaluation: a coded one is a sentence of its own. */
+function described({ code, message }: { code: string; message: string }): string {
+  return code === "" ? `: ${message}` : `. ${code}: ${message}`;
 }
 
 function threw(source: string, field: string, what: string): StatesError {

@@ -20,12 +20,12 @@ export const parsePath: (text: string) => Path = compiledOnce(2_000, (text) => {
   return path;
 });
 
-/** Parses the path that begins where the reader stands and leaves the reader behind it. */
+/** Parses the path that begins where the reader stands and leaves the reader behind it. A function ends a path. */
 export function parsePathAt(reader: Reader, dottedName = DOTTED_NAME): Path {
   const start = reader.at;
   const root = parseRoot(reader);
   const segments: Segment[] = [];
-  while (!reader.done) {
+  while (!reader.done && segments.at(-1)?.kind !== "function") {
     const more = parseStep(reader, dottedName);
     if (more.length === 0) break;
     segments.push(...more);
@@ -81,9 +81,14 @@ function parseBracketed(reader: Reader): Segment {
   return { kind: "indexes", indexes: parseList(reader, (r) => Number(r.match(INDEX) ?? r.fail("an index expected"))) };
 }
 
+const QUOTED_NAME = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/sy;
+
+/** A backslash lets the quote stand in its own name; before any other character it is part of the name: so AWS reads it. */
 function parseQuotedName(reader: Reader): string {
-  if (!reader.sees("'") && !reader.sees('"')) return reader.fail("a quoted name expected");
-  return reader.quoted();
+  const quoted = reader.match(QUOTED_NAME);
+  if (quoted === undefined) return reader.fail("a quoted name expected");
+  const quote = quoted[0] ?? "";
+  return quoted.slice(1, -1).replaceAll(`\\${quote}`, quote);
 }
 
 function parseList<T>(reader: Reader, parseItem: (reader: Reader) => T): T[] {

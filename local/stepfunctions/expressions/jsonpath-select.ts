@@ -10,11 +10,14 @@ import { memberOf, setMember } from "./values.ts";
  */
 export type Selection = { kind: "value"; value: Json } | { kind: "hole" } | { kind: "missing"; reason: string };
 
-type Step = Exclude<Segment, { kind: "descent" }>;
+type Step = Exclude<Segment, { kind: "descent" | "function" }>;
 
 /** Follows `path` from `root`. The values given are those of the tree itself, not copies. `item` is what `@` stands for. */
 export function select(path: Path, root: Json): Selection {
-  return path.definite ? selectOne(path, root) : { kind: "value", value: selectAll(path, root) };
+  if (path.definite) return selectOne(path, root);
+  const places = selectAll(path.segments, root);
+  const last = path.segments.at(-1);
+  return last?.kind === "function" ? applyFunction(last, places, root) : { kind: "value", value: places };
 }
 
 /** As `select`, with undefined for what is not there. */
@@ -52,8 +55,13 @@ function follow(path: Path, position: number, segment: Segment, current: Json | 
     return value === undefined ? { kind: "hole" } : { kind: "value", value };
   }
   if (segment.kind !== "function") throw new Error(`A definite path cannot hold a ${segment.kind}`);
-  const value = callPathFunction(segment.name, current, argumentValues(segment.arguments, current));
-  return value === undefined ? missing(`Could not calculate value of ${canonicalSegment(segment)}`) : { kind: "value", value };
+  return applyFunction(segment, current, current);
+}
+
+/** Behind an indefinite path a function works on the whole list, as in `$..price.sum()`. */
+function applyFunction(segment: Extract<Segment, { kind: "function" }>, value: Json, root: Json): Selection {
+  const result = callPathFunction(segment.name, value, argumentValues(segment.arguments, root));
+  return result === undefined ? missing(`Could not calculate value of ${canonicalSegment(segment)}`) : { kind: "value", value: result };
 }
 
 function missing(reason: string): Selection {
@@ -61,16 +69,13 @@ function missing(reason: string): Selection {
 }
 
 /** Every value an indefinite path leads to; where a step does not apply, nothing, as AWS answers `[]`. */
-function selectAll(path: Path, root: Json): Json[] {
+function selectAll(segments: readonly Segment[], root: Json): Json[] {
   let places: Json[] = [root];
   let descending = false;
-  for (const segment of path.segments) {
+  for (const segment of segments) {
+    if (segment.kind === "function") break;
     if (segment.kind === "descent") {
       descending = true;
-    } else if (segment.kind === "function") {
-      // A function works on the whole list before it, as in `$..price.sum()`.
-      const value = callPathFunction(segment.name, places, argumentValues(segment.arguments, root));
-      places = value === undefined ? [] : [value];
     } else {
       const from = descending ? containersIn(places) : places;
       places = from.flatMap((place) => stepInto(segment, place, root, descending));
@@ -112,8 +117,6 @@ function stepInto(segment: Step, place: Json, root: Json, descending: boolean): 
       const candidates = Array.isArray(place) && !descending ? place : [place];
       return candidates.filter((candidate) => passesFilter(segment.test, candidate, root));
     }
-    case "function":
-      return [];
   }
 }
 

@@ -8,23 +8,27 @@ import type { Path } from "./jsonpath-syntax.ts";
 import { SyntaxProblem } from "./reader.ts";
 
 /**
- * The workflow variables an expression reads, without their `$`, each once: DescribeStateMachine lists them for every state.
+ * The workflow variables an expression reads, without their `$`, each once and in order: DescribeStateMachine lists them for
+ * every state.
  * `text` is a path or an intrinsic function in JSONPath, and `{% … %}` in JSONata; any other text reads none.
  */
 export function variablesOf(text: string, language: QueryLanguage): string[] {
   if (language === "JSONata") return isJsonata(text) ? ofJsonata(text) : [];
   try {
-    if (isIntrinsic(text)) return unique(ofCall(parseIntrinsic(text)));
-    return text.startsWith("$") ? unique(ofPath(parsePath(text))) : [];
+    if (isIntrinsic(text)) return inOrder(ofCall(parseIntrinsic(text)));
+    return text.startsWith("$") ? ofPath(parsePath(text)) : [];
   } catch (problem) {
     if (problem instanceof SyntaxProblem) return [];
     throw problem;
   }
 }
 
-/** `$states` is no variable, and a function of the language is one only where nothing else bears its name. */
+/** `$`, `$$` and `$states`. */
+const NO_VARIABLES: ReadonlySet<string> = new Set(["", "$", "states"]);
+
+/** A function of the language is one only where nothing else bears its name. */
 function ofJsonata(text: string): string[] {
-  return jsonataVariables(text).filter((name) => name !== "" && name !== "$" && name !== "states" && !JSONATA_FUNCTIONS.has(name));
+  return inOrder(jsonataVariables(text).filter((name) => !NO_VARIABLES.has(name) && !JSONATA_FUNCTIONS.has(name)));
 }
 
 function ofCall(call: Call): string[] {
@@ -40,6 +44,6 @@ function ofPath(path: Path): string[] {
   return path.root.from === "variable" ? [path.root.name] : [];
 }
 
-function unique(names: string[]): string[] {
-  return [...new Set(names)];
+function inOrder(names: string[]): string[] {
+  return [...new Set(names)].sort();
 }
