@@ -66,7 +66,8 @@ export function createGateway(services: readonly Service[], s3: PathService, cov
     const parameters = parseForm(await readBody(request), url.searchParams);
     const operation = parameters.get("Action") ?? "";
     const service = byVersion.get(parameters.get("Version") ?? "") ?? byName.get(signedService(request) ?? "");
-    if (service?.query === undefined) return refuseUnknown(signedService(request) ?? "the query protocol", operation, response, context);
+    if (service?.query === undefined)
+      return refuseUnknownQuery(signedService(request) ?? "the query protocol's", operation, response, context);
     const query = service.query;
     try {
       const handler = service.operations.get(operation) ?? unknown(service, operation);
@@ -74,7 +75,7 @@ export function createGateway(services: readonly Service[], s3: PathService, cov
       const result = await handler(new HttpCall(context, operation, input));
       answerQuery(response, query, operation, context.requestId, result);
     } catch (error) {
-      answerQueryError(response, query, context.requestId, asAwsError(error, `${service.name} ${operation}`));
+      answerQueryError(response, query.namespace, context.requestId, asAwsError(error, `${service.name} ${operation}`));
     }
   }
 
@@ -184,6 +185,12 @@ function unknownOperation(what: string, code = "UnknownOperationException"): Aws
 
 function refuseUnknown(service: string, operation: string, response: ServerResponse, context: RequestContext): void {
   answerJsonError(response, undefined, context.requestId, unknownOperation(`${service} ${operation}`));
+}
+
+/** As `refuseUnknown`, for a caller that reads XML. */
+function refuseUnknownQuery(service: string, operation: string, response: ServerResponse, context: RequestContext): void {
+  const namespace = `https://${service}.amazonaws.com/doc/`;
+  answerQueryError(response, namespace, context.requestId, unknownOperation(`${service} ${operation}`));
 }
 
 function refuseHost(request: IncomingMessage, response: ServerResponse): void {

@@ -56,7 +56,7 @@ function stopOnSignal(server: Server, services: Services, data: DataDirectory): 
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    for (const service of services.named) service.stop?.();
+    for (const service of [...services.named, services.s3]) service.stop?.();
     setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
     server.close(() => {
       data.close();

@@ -1,28 +1,36 @@
+import { createDynamoDb } from "./dynamodb/dynamodb.ts";
+import { DYNAMODB_SCHEMA } from "./dynamodb/schema.ts";
 import type { PathService } from "./gateway.ts";
+import { createIam, IAM_SCHEMA } from "./iam/iam.ts";
 import type { Options } from "./options.ts";
+import { createS3, S3_SCHEMA } from "./s3/s3.ts";
 import type { Service } from "./service.ts";
+import { createSqs, SQS_SCHEMA } from "./sqs/sqs.ts";
+import { createStepFunctions, STEP_FUNCTIONS_SCHEMA } from "./stepfunctions/service.ts";
 import type { Store } from "./store.ts";
+import { createSts } from "./sts.ts";
 
 /** Every table of the data file, service by service. */
-export const SCHEMA: readonly string[] = [];
+export const SCHEMA: readonly string[] = [...STEP_FUNCTIONS_SCHEMA, ...SQS_SCHEMA, ...DYNAMODB_SCHEMA, ...S3_SCHEMA, ...IAM_SCHEMA];
 
 export interface Services {
   readonly named: readonly Service[];
-  readonly s3: PathService & { readonly operations: readonly string[] };
+  readonly s3: PathService & { readonly operations: readonly string[]; stop(): void };
 }
 
-/** Makes every service on one store. The order matters to none of them. */
+/** Makes every service on one store, and gives Step Functions the operations that its Task states may call. */
 export function createServices(store: Store, directory: string, options: Options): Services {
-  void store;
-  void directory;
-  void options;
-  return {
-    named: [],
-    s3: {
-      operations: [],
-      async handle(_request, response) {
-        response.writeHead(501).end();
-      },
+  const sqs = createSqs(store);
+  const dynamodb = createDynamoDb(store);
+  const states = createStepFunctions(store, {
+    retentionDays: options.retentionDays,
+    operations: {
+      sendMessage: (input, region) => sqs.sendMessage(input, region, ""),
+      getItem: dynamodb.getItem,
+      putItem: dynamodb.putItem,
+      updateItem: dynamodb.updateItem,
+      deleteItem: dynamodb.deleteItem,
     },
-  };
+  });
+  return { named: [states, sqs, dynamodb, createIam(store), createSts()], s3: createS3(store, directory) };
 }

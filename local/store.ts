@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, openSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { storageFailed } from "./errors.ts";
 
 /**
@@ -21,6 +21,10 @@ import { storageFailed } from "./errors.ts";
 export interface Store {
   /** A prepared statement, made once per text. */
   sql(text: string): StatementSync;
+  /** All rows of a query. Who names the row's type answers for it: the tables are STRICT, so a column holds what it declares. */
+  all<Row>(text: string, ...values: SQLInputValue[]): Row[];
+  /** The query's first row, if any. */
+  get<Row>(text: string, ...values: SQLInputValue[]): Row | undefined;
   /** Runs `work` at once inside the current group and resolves with its result when the group is committed. */
   write<T>(work: () => T, kind?: WriteKind): Promise<T>;
   /** Runs `work` at once; resolves when all it could have seen is committed. */
@@ -102,6 +106,14 @@ class GroupCommitStore implements Store {
       this.#statements.set(text, statement);
     }
     return statement;
+  }
+
+  all<Row>(text: string, ...values: SQLInputValue[]): Row[] {
+    return this.sql(text).all(...values) as Row[];
+  }
+
+  get<Row>(text: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.sql(text).get(...values) as Row | undefined;
   }
 
   write<T>(work: () => T, kind: WriteKind = "flushed"): Promise<T> {

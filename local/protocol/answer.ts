@@ -49,7 +49,7 @@ export function answerQuery(
   sendXml(response, 200, requestId, `<${operation}Response xmlns="${query.namespace}">${inner}${metadata}</${operation}Response>`);
 }
 
-export function answerQueryError(response: ServerResponse, query: QueryProtocol, requestId: string, error: AwsError): void {
+export function answerQueryError(response: ServerResponse, namespace: string, requestId: string, error: AwsError): void {
   const type = error.status < 500 ? "Sender" : "Receiver";
   const code = escapeXml(error.queryCode ?? error.code);
   const inner = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeXml(error.message)}</Message></Error>`;
@@ -57,7 +57,7 @@ export function answerQueryError(response: ServerResponse, query: QueryProtocol,
     response,
     error.status,
     requestId,
-    `<ErrorResponse xmlns="${query.namespace}">${inner}<RequestId>${requestId}</RequestId></ErrorResponse>`,
+    `<ErrorResponse xmlns="${namespace}">${inner}<RequestId>${requestId}</RequestId></ErrorResponse>`,
   );
 }
 

@@ -120,9 +120,8 @@ export class Engine {
 
   async #ringDue(): Promise<void> {
     const now = this.#parts.now();
-    const due = this.#parts.store
-      .sql("SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ?")
-      .all(now, TIMERS_PER_COMMIT) as { thread: number; kind: TimerKind }[];
+    const text = "SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ?";
+    const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now, TIMERS_PER_COMMIT);
     try {
       await Promise.all(due.map((timer) => this.#parts.store.write(() => this.#ring(timer.thread, timer.kind, now))));
       this.#setAlarm();

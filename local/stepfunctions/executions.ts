@@ -85,11 +85,11 @@ export class Executions {
   }
 
   byArn(arn: string): ExecutionRow | undefined {
-    return this.#store.sql("SELECT * FROM sfn_executions WHERE arn = ?").get(arn) as ExecutionRow | undefined;
+    return this.#store.get<ExecutionRow>("SELECT * FROM sfn_executions WHERE arn = ?", arn);
   }
 
   byId(id: number): ExecutionRow | undefined {
-    return this.#store.sql("SELECT * FROM sfn_executions WHERE id = ?").get(id) as ExecutionRow | undefined;
+    return this.#store.get<ExecutionRow>("SELECT * FROM sfn_executions WHERE id = ?", id);
   }
 
   /** The execution as the interpreter takes it; undefined where there is no such row. */
@@ -194,8 +194,7 @@ export class Executions {
   }
 
   startedBy(execution: number, thread: number): ExecutionRow | undefined {
-    return this.#store
-      .sql("SELECT * FROM sfn_executions WHERE starter_id = ? AND starter_thread = ? AND status = 'RUNNING'")
-      .get(execution, thread) as ExecutionRow | undefined;
+    const text = "SELECT * FROM sfn_executions WHERE starter_id = ? AND starter_thread = ? AND status = 'RUNNING'";
+    return this.#store.get<ExecutionRow>(text, execution, thread);
   }
 }

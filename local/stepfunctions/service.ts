@@ -62,7 +62,7 @@ function assemble(store: Store, options: StepFunctionsOptions, now: () => number
   const ended = (machineArn: string) => machines.executionsEnded(machineArn);
   const engine = new Engine({ store, executions, tokens, integrations, now, random: options.random ?? Math.random, ended });
   const parts: Parts = { store, machines, executions, engine, tokens, now };
-  machines.countRunning = (machineArn) => executions.countRunning(machineArn);
+  machines.setCountRunning((machineArn) => executions.countRunning(machineArn));
   return parts;
 }
 

@@ -18,7 +18,7 @@ export function startParallel(run: Run, thread: Thread, state: ParallelState): v
     count: state.branches.length,
     limit: state.branches.length,
   });
-  state.branches.forEach((branch, index) => run.enqueue(run.spawn(thread, index, branch.startAt, input, undefined)));
+  for (const [index, branch] of state.branches.entries()) run.enqueue(run.spawn(thread, index, branch.startAt, input, undefined));
 }
 
 export function startMap(run: Run, thread: Thread, state: MapState): void {

@@ -28,7 +28,7 @@ function momentOf(run: Run, thread: Thread, state: WaitState, until: WaitState["
 
 function waitSeconds(run: Run, thread: Thread, state: WaitState, until: Seconds): number {
   if ("seconds" in until) return until.seconds;
-  const value = valueOf(run, thread, state, until, "Seconds");
+  const value = valueAt(run, thread, state, until, "Seconds");
   if ("jsonata" in until)
     return nonNegativeInteger(value, `The Seconds field cannot be parsed as a long value: ${shown(value)}`, "Seconds");
   const described = `${until.path} == ${shown(value)}`;
@@ -39,7 +39,7 @@ function waitSeconds(run: Run, thread: Thread, state: WaitState, until: Seconds)
 }
 
 function timestampAtPath(run: Run, thread: Thread, state: WaitState, path: string): number {
-  const value = valueOf(run, thread, state, { path }, "Timestamp");
+  const value = valueAt(run, thread, state, { path }, "Timestamp");
   const moment = typeof value === "string" ? parseTimestamp(value) : undefined;
   if (moment !== undefined) return moment;
   throw runtime(
@@ -48,7 +48,7 @@ function timestampAtPath(run: Run, thread: Thread, state: WaitState, path: strin
 }
 
 function timestampOf(run: Run, thread: Thread, state: WaitState, jsonata: string): number {
-  const value = valueOf(run, thread, state, { jsonata }, "Timestamp");
+  const value = valueAt(run, thread, state, { jsonata }, "Timestamp");
   const moment = typeof value === "string" ? parseTimestamp(value) : undefined;
   if (moment !== undefined) return moment;
   // AWS counts this one as found after the state was entered, unlike an expression that fails.
@@ -61,14 +61,14 @@ function timestampOf(run: Run, thread: Thread, state: WaitState, jsonata: string
 export function taskSeconds(run: Run, thread: Thread, state: State, seconds: Seconds | undefined, field: string): number | undefined {
   if (seconds === undefined) return undefined;
   if ("seconds" in seconds) return seconds.seconds;
-  const value = valueOf(run, thread, state, seconds, field);
+  const value = valueAt(run, thread, state, seconds, field);
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
   if ("jsonata" in seconds)
     return nonNegativeInteger(value, `The ${field} field must be a positive integer but was: ${shown(value)}`, field);
   throw runtime(`The ${field}Path parameter must reference a positive integer value: ${seconds.path} == ${shown(value)}`);
 }
 
-function valueOf(run: Run, thread: Thread, state: State, from: { path: string } | { jsonata: string }, field: string): Json {
+function valueAt(run: Run, thread: Thread, state: State, from: { path: string } | { jsonata: string }, field: string): Json {
   const scope = scopeBefore(run, thread, state, effectiveInput(run, thread, state));
   if ("jsonata" in from) {
     if (!("states" in scope)) throw runtime(`${field} is an expression in a JSONPath state.`);

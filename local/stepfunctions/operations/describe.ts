@@ -41,7 +41,9 @@ function includesData(input: JsonObject): boolean {
 
 export function describeStateMachineForExecution(parts: Parts, input: JsonObject): JsonObject {
   const row = findExecution(parts, input);
-  return parts.machines.describeForExecution(row.machine_arn, row.definition_id, includesData(input));
+  const described = parts.machines.describeForExecution(row.machine_arn, row.definition_id);
+  if (!includesData(input)) delete described.definition;
+  return described;
 }
 
 const HISTORY_PAGE = 100;

@@ -65,7 +65,7 @@ function selectRows(
   }
   if (redrive !== undefined) conditions.push(redrive === "REDRIVEN" ? "redrive_count > 0" : "redrive_count = 0");
   const text = `SELECT * FROM sfn_executions WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
-  return parts.store.sql(text).all(...values, limit) as unknown as ExecutionRow[];
+  return parts.store.all<ExecutionRow>(text, ...values, limit);
 }
 
 function listed(row: ExecutionRow): JsonObject {

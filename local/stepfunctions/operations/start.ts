@@ -26,7 +26,7 @@ export function startExecution(parts: Parts, input: JsonObject, caller?: Caller)
   const name = executionName(input);
   const text = executionInput(input);
   const traceHeader = optionalString(input, "traceHeader", 256);
-  const machine = parts.machines.resolve(arn);
+  const machine = parts.machines.resolveToStart(arn);
   const executionArn = `${machine.machineArn.replace(":stateMachine:", ":execution:")}:${name}`;
   const existing = parts.executions.byArn(executionArn);
   if (existing !== undefined) return sameExecution(existing, text);

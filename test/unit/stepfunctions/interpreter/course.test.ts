@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../../../../local/json.ts";
 import { ROOT } from "../../../../local/stepfunctions/interpreter/execution.ts";
 import { HISTORY_EVENTS_MAX } from "../../../../local/stepfunctions/interpreter/limits.ts";
 import { failureOf, outputOf, play, shapeOf } from "../support/play.ts";
@@ -73,7 +74,7 @@ describe("an execution", () => {
 
   it("redriven runs only those branches again that had not ended", () => {
     // Prepare
-    const branches = [
+    const branches: JsonObject[] = [
       { StartAt: "Done", States: { Done: { Type: "Pass", Result: "done", End: true } } },
       { StartAt: "W", States: { W: WAIT_FOR_TOKEN } },
     ];

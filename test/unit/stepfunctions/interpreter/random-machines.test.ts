@@ -23,19 +23,21 @@ const retry = fc.array(
 
 type Leaf = { state: JsonObject };
 
-const leaf: fc.Arbitrary<Leaf> = fc.oneof(
-  fc.record({ state: fc.record({ Type: fc.constant("Pass"), Parameters: fc.constant({ "was.$": "$" }) }) }),
-  fc.record({ state: fc.record({ Type: fc.constant("Wait"), Seconds: seconds }) }),
-  fc.record({
-    state: fc.record({
-      Type: fc.constant("Task"),
-      Resource: fc.constantFrom(SEND, `${SEND}.waitForTaskToken`),
-      Parameters: fc.constant({ QueueUrl: "q", MessageBody: "m" }),
-      TimeoutSeconds: fc.integer({ min: 1, max: 9 }),
-      Retry: retry,
+const leaf: fc.Arbitrary<Leaf> = fc
+  .oneof(
+    fc.record({ state: fc.record({ Type: fc.constant("Pass"), Parameters: fc.constant({ "was.$": "$" }) }) }),
+    fc.record({ state: fc.record({ Type: fc.constant("Wait"), Seconds: seconds }) }),
+    fc.record({
+      state: fc.record({
+        Type: fc.constant("Task"),
+        Resource: fc.constantFrom(SEND, `${SEND}.waitForTaskToken`),
+        Parameters: fc.constant({ QueueUrl: "q", MessageBody: "m" }),
+        TimeoutSeconds: fc.integer({ min: 1, max: 9 }),
+        Retry: retry,
+      }),
     }),
-  }),
-);
+  )
+  .map(({ state }) => ({ state: JSON.parse(JSON.stringify(state)) as JsonObject }));
 
 /** A table of one to four states in a row, some of them Parallels or Maps of smaller tables. */
 function table(depth: number, prefix: string): fc.Arbitrary<JsonObject> {
