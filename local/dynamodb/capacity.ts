@@ -61,9 +61,12 @@ export function projected(item: Item, names: ReadonlySet<string> | undefined): I
   return names === undefined ? item : Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
 }
 
-/** The ConsumedCapacity a caller asked for with TOTAL or INDEXES; undefined for one that did not ask. */
-export function consumedCapacity(input: JsonObject, table: Table, consumed: Consumed): JsonObject | undefined {
-  if (input.ReturnConsumedCapacity !== "TOTAL" && input.ReturnConsumedCapacity !== "INDEXES") return undefined;
+export function isCapacityWanted({ ReturnConsumedCapacity: wanted }: JsonObject): boolean {
+  return wanted === "TOTAL" || wanted === "INDEXES";
+}
+
+/** The ConsumedCapacity of a caller that asked for it with TOTAL or INDEXES. */
+export function consumedCapacity(input: JsonObject, table: Table, consumed: Consumed): JsonObject {
   const total = [...consumed.indexes.values()].reduce((sum, units) => sum + units, consumed.table);
   const answer: JsonObject = { TableName: table.name, CapacityUnits: total };
   if (input.ReturnConsumedCapacity === "TOTAL") return answer;

@@ -5,6 +5,9 @@ import type { Table } from "./table.ts";
 
 const ARN = /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.-]{1,255})$/;
 
+/** Sweeping away an owner's rows, entering a table's items into an index, or noting when they expire. */
+export type ChoreKind = "drop" | "enter" | "expire";
+
 export interface Count {
   items: number;
   bytes: number;
@@ -21,7 +24,7 @@ export class Catalogue {
     store.onRollback(() => this.#afterRollback());
   }
 
-  /** The table a call names, `message` being what to say where there is none. */
+  /** The table a call names; `error` is what to say where there is none. */
   get(nameOrArn: string, region: string, error = notFound()): Table {
     const found = this.find(nameOrArn, region);
     if (found === undefined) throw error;
@@ -44,11 +47,9 @@ export class Catalogue {
     return table;
   }
 
-  all(): Table[] {
-    return this.#store
-      .sql("SELECT definition FROM ddb_tables")
-      .all()
-      .map((row) => parseTable(row.definition));
+  byId(id: number): Table | undefined {
+    const row = this.#store.sql("SELECT definition FROM ddb_tables WHERE id = ?").get(id);
+    return row === undefined ? undefined : parseTable(row.definition);
   }
 
   /** Names of a region's tables in order, after `start`. */
@@ -85,10 +86,18 @@ export class Catalogue {
     this.#changed();
   }
 
-  /** Leaves an owner's rows to be swept away later: there may be too many to delete within one call. */
+  /** Leaves the rows of a table or an index to be swept away: there may be too many to delete within one call. */
   drop(owner: number): void {
-    this.#store.sql("INSERT INTO ddb_dropped (owner) VALUES (?)").run(owner);
     this.#store.sql("DELETE FROM ddb_owners WHERE id = ?").run(owner);
+    this.addChore("drop", owner, owner);
+  }
+
+  /** Notes work to be done on all rows of a table, in the place of any other work for the same owner. */
+  addChore(kind: ChoreKind, owner: number, table: number): void {
+    const start = new Uint8Array(0);
+    this.#store
+      .sql("INSERT OR REPLACE INTO ddb_chores (owner, kind, table_id, pk, sk) VALUES (?, ?, ?, ?, ?)")
+      .run(owner, kind, table, start, start);
   }
 
   #changed(): void {

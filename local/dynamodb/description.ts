@@ -11,7 +11,7 @@ export interface Counts {
   of(index: Index): Count;
 }
 
-/** The TableDescription of an answer. `status` is ACTIVE but in the answer of the call that changes the table. */
+/** The TableDescription of an answer. `status` is ACTIVE except in the answer of the call that makes or changes the table. */
 export function describeTable(table: Table, status: string, counts: Counts): JsonObject {
   const description: JsonObject = {
     AttributeDefinitions: table.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
@@ -84,11 +84,13 @@ function describeIndex(table: Table, index: Index, counts: Counts): JsonObject {
 }
 
 function describeGlobalIndex(table: Table, index: Index, status: string, counts: Counts): JsonObject {
+  const building = status === "CREATING" || index.building === true;
   const description: JsonObject = {
     ...describeIndex(table, index, counts),
-    IndexStatus: status === "CREATING" ? "CREATING" : "ACTIVE",
+    IndexStatus: building ? "CREATING" : "ACTIVE",
+    ...(index.building === true ? { Backfilling: true } : {}),
     ProvisionedThroughput: describeThroughput(index.throughput),
   };
-  if (status !== "CREATING") description.WarmThroughput = describeWarm(table.onDemand ? ON_DEMAND : index.throughput);
+  if (!building) description.WarmThroughput = describeWarm(table.onDemand ? ON_DEMAND : index.throughput);
   return description;
 }

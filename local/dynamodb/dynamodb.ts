@@ -3,43 +3,52 @@ import type { Operation, Service } from "../service.ts";
 import type { Store } from "../store.ts";
 import { Catalogue } from "./catalogue.ts";
 import { Items } from "./items.ts";
+import { Batches } from "./operations/batches.ts";
 import { Queries } from "./operations/queries.ts";
 import { Reads } from "./operations/reads.ts";
+import { describeEndpoints, describeLimits, Settings } from "./operations/settings.ts";
 import { Tables } from "./operations/tables.ts";
+import { Transactions } from "./operations/transactions.ts";
+import { TableUpdates } from "./operations/update-table.ts";
 import { Writes } from "./operations/writes.ts";
+import { Sweeper } from "./sweeper.ts";
 
-export type ItemOperation = (input: JsonObject, region: string) => JsonObject;
+/** An operation as work on rows: it has to run inside a read or a write of the store. */
+export type RowOperation = (input: JsonObject, region: string) => JsonObject;
 
 /**
  * DynamoDB on the endpoint's store. The operations on single items are there for other services too: called inside an
  * open write (`store.within`), they commit with whatever else that write does.
  */
 export interface DynamoDb extends Service {
-  readonly getItem: ItemOperation;
-  readonly putItem: ItemOperation;
-  readonly updateItem: ItemOperation;
-  readonly deleteItem: ItemOperation;
+  readonly getItem: RowOperation;
+  readonly putItem: RowOperation;
+  readonly updateItem: RowOperation;
+  readonly deleteItem: RowOperation;
 }
 
 export function createDynamoDb(store: Store, now: () => number = Date.now): DynamoDb {
   const catalogue = new Catalogue(store);
   const items = new Items(store, now);
-  const tables = new Tables(catalogue, now);
+  const sweeper = new Sweeper(store, catalogue, items, now);
   const reads = new Reads(catalogue, items);
   const writes = new Writes(catalogue, items);
+  const getItem: RowOperation = (input, region) => reads.getItem(input, region);
+  const putItem: RowOperation = (input, region) => writes.putItem(input, region);
+  const updateItem: RowOperation = (input, region) => writes.updateItem(input, region);
+  const deleteItem: RowOperation = (input, region) => writes.deleteItem(input, region);
+  const tables = new Tables(catalogue, now);
+  const updates = new TableUpdates(catalogue, tables, sweeper, now);
+  const settings = new Settings(catalogue, tables, sweeper, now);
   const queries = new Queries(store, catalogue);
-  const getItem: ItemOperation = (input, region) => reads.getItem(input, region);
-  const putItem: ItemOperation = (input, region) => writes.putItem(input, region);
-  const updateItem: ItemOperation = (input, region) => writes.updateItem(input, region);
-  const deleteItem: ItemOperation = (input, region) => writes.deleteItem(input, region);
-
-  const reading = (work: ItemOperation): Operation => {
+  const batches = new Batches(catalogue, items);
+  const transactions = new Transactions(store, catalogue, items, now);
+  const reading = (work: RowOperation): Operation => {
     return ({ input, region }) => store.read(() => work(input, region));
   };
-  const writing = (work: ItemOperation): Operation => {
+  const writing = (work: RowOperation): Operation => {
     return ({ input, region }) => store.write(() => work(input, region));
   };
-
   return {
     name: "dynamodb",
     target: "DynamoDB_20120810",
@@ -50,12 +59,29 @@ export function createDynamoDb(store: Store, now: () => number = Date.now): Dyna
       ["DeleteTable", writing((input, region) => tables.deleteTable(input, region))],
       ["DescribeTable", reading((input, region) => tables.describeTable(input, region))],
       ["ListTables", reading((input, region) => tables.listTables(input, region))],
+      ["UpdateTable", writing((input, region) => updates.updateTable(input, region))],
       ["GetItem", reading(getItem)],
       ["PutItem", writing(putItem)],
       ["UpdateItem", writing(updateItem)],
       ["DeleteItem", writing(deleteItem)],
       ["Query", reading((input, region) => queries.query(input, region))],
+      ["Scan", reading((input, region) => queries.scan(input, region))],
+      ["BatchGetItem", reading((input, region) => batches.batchGetItem(input, region))],
+      ["BatchWriteItem", writing((input, region) => batches.batchWriteItem(input, region))],
+      ["TransactGetItems", reading((input, region) => transactions.transactGetItems(input, region))],
+      ["TransactWriteItems", writing((input, region) => transactions.transactWriteItems(input, region))],
+      ["UpdateTimeToLive", writing((input, region) => settings.updateTimeToLive(input, region))],
+      ["DescribeTimeToLive", reading((input, region) => settings.describeTimeToLive(input, region))],
+      ["UpdateContinuousBackups", writing((input, region) => settings.updateContinuousBackups(input, region))],
+      ["DescribeContinuousBackups", reading((input, region) => settings.describeContinuousBackups(input, region))],
+      ["TagResource", writing((input) => settings.tagResource(input))],
+      ["UntagResource", writing((input) => settings.untagResource(input))],
+      ["ListTagsOfResource", reading((input) => settings.listTags(input))],
+      ["DescribeLimits", () => describeLimits()],
+      ["DescribeEndpoints", ({ origin }) => describeEndpoints(origin)],
     ]),
+    start: () => sweeper.start(),
+    stop: () => sweeper.stop(),
     getItem,
     putItem,
     updateItem,

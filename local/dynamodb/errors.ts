@@ -19,8 +19,11 @@ export function notFound(message = "Requested resource not found"): AwsError {
   return new AwsError("ResourceNotFoundException", message);
 }
 
-export function tableNotFound(name: string): AwsError {
-  return notFound(`Requested resource not found: Table: ${name} not found`);
+export function tableNotFound(name: string, code: string): AwsError {
+  const reason = `Table: ${name} not found`;
+  return code === "TableNotFoundException"
+    ? new AwsError(code, `Table not found: ${name}`)
+    : notFound(`Requested resource not found: ${reason}`);
 }
 
 export function inUse(message: string): AwsError {

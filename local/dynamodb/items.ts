@@ -1,12 +1,9 @@
 import type { Store } from "../store.ts";
 import { sameOptional } from "./compare.ts";
-import { invalid } from "./errors.ts";
 import { indexRowKey, type RowKey } from "./keys.ts";
-import { itemSize } from "./size.ts";
 import type { Index, Table } from "./table.ts";
 import { type AttributeValue, attribute, type Item } from "./value.ts";
 
-const ITEM_BYTES_MAX = 400 * 1024;
 const FIVE_YEARS_S = 5 * 365 * 24 * 3600;
 
 /** An item as found in its table. Its text is parsed when somebody looks into it, and once. */
@@ -26,6 +23,12 @@ export class StoredItem {
     this.#item ??= parseStored(this.#text);
     return this.#item;
   }
+}
+
+/** An item to be stored, with its size. */
+export interface Sized {
+  readonly item: Item;
+  readonly size: number;
 }
 
 export function parseStored(text: string): Item {
@@ -55,26 +58,32 @@ export class Items {
     return row === undefined ? undefined : new StoredItem(Number(row.id), Number(row.size), String(row.item));
   }
 
-  /** Puts `item` in the place of `previous`, what `find` found there. */
-  put(table: Table, key: RowKey, previous: StoredItem | undefined, item: Item, tooLarge: string): void {
-    const size = itemSize(item);
-    if (size > ITEM_BYTES_MAX) throw invalid(tooLarge);
-    const id = previous === undefined ? this.#insert(table, key, item, size) : this.#replace(table, previous, item, size);
-    for (const index of table.indexes) this.#moveEntry(index, key, id, previous?.item, item);
+  /** Puts `after` in the place of `before`, what `find` found there; either may be missing. */
+  carryOut(table: Table, key: RowKey, before: StoredItem | undefined, after: Sized | undefined): void {
+    if (before === undefined && after === undefined) return;
+    const id = this.#write(table, key, before, after);
+    for (const index of table.indexes) this.#moveEntry(index, key, id, before?.item, after?.item);
   }
 
-  remove(table: Table, key: RowKey, previous: StoredItem): void {
-    this.#store.sql("DELETE FROM ddb_items WHERE id = ?").run(previous.id);
-    this.#count(table.id, -1, -previous.size);
-    for (const index of table.indexes) this.#moveEntry(index, key, previous.id, previous.item, undefined);
+  #write(table: Table, key: RowKey, before: StoredItem | undefined, after: Sized | undefined): number {
+    if (before === undefined) return after === undefined ? 0 : this.#insert(table, key, after);
+    if (after !== undefined) return this.#replace(table, before, after);
+    this.#store.sql("DELETE FROM ddb_items WHERE id = ?").run(before.id);
+    this.#count(table.id, -1, -before.size);
+    return before.id;
   }
 
-  /** Enters an item that was there before the index. */
+  /** Enters an item that was there before the index; its entry may have been made since by a write. */
   enter(index: Index, key: RowKey, id: number, item: Item): void {
     this.#moveEntry(index, key, id, undefined, item);
   }
 
-  #insert(table: Table, key: RowKey, item: Item, size: number): number {
+  /** Notes when an item expires that was there before time to live was turned on. */
+  setExpiry(table: Table, id: number, item: Item): void {
+    this.#store.sql("UPDATE ddb_items SET expires = ? WHERE id = ?").run(this.#expiry(table, item), id);
+  }
+
+  #insert(table: Table, key: RowKey, { item, size }: Sized): number {
     const { lastInsertRowid } = this.#store
       .sql("INSERT INTO ddb_items (table_id, pk, sk, size, expires, item) VALUES (?, ?, ?, ?, ?, ?)")
       .run(table.id, key.pk, key.sk, size, this.#expiry(table, item), JSON.stringify(item));
@@ -82,7 +91,7 @@ export class Items {
     return Number(lastInsertRowid);
   }
 
-  #replace(table: Table, previous: StoredItem, item: Item, size: number): number {
+  #replace(table: Table, previous: StoredItem, { item, size }: Sized): number {
     const text = JSON.stringify(item);
     if (table.expiryAttribute === undefined) {
       this.#store.sql("UPDATE ddb_items SET size = ?, item = ? WHERE id = ?").run(size, text, previous.id);
@@ -98,18 +107,23 @@ export class Items {
     if (from !== undefined && to !== undefined && sameIndexKey(index, from, to)) return;
     const old = from === undefined ? undefined : indexRowKey(index.key, from);
     const next = to === undefined ? undefined : indexRowKey(index.key, to);
-    if (old !== undefined) {
-      this.#store
-        .sql("DELETE FROM ddb_entries WHERE index_id = ? AND pk = ? AND sk = ? AND table_pk = ? AND table_sk = ?")
-        .run(index.id, old.pk, old.sk, key.pk, key.sk);
-    }
-    if (next !== undefined) {
-      this.#store
-        .sql("INSERT INTO ddb_entries (index_id, pk, sk, table_pk, table_sk, item_id) VALUES (?, ?, ?, ?, ?, ?)")
-        .run(index.id, next.pk, next.sk, key.pk, key.sk, id);
-    }
-    const change = (next === undefined ? 0 : 1) - (old === undefined ? 0 : 1);
-    if (change !== 0) this.#count(index.id, change, 0);
+    const removed = old === undefined ? 0 : this.#removeEntry(index, old, key);
+    const added = next === undefined ? 0 : this.#addEntry(index, next, key, id);
+    if (added !== removed) this.#count(index.id, added - removed, 0);
+  }
+
+  #removeEntry(index: Index, entry: RowKey, key: RowKey): number {
+    const { changes } = this.#store
+      .sql("DELETE FROM ddb_entries WHERE index_id = ? AND pk = ? AND sk = ? AND table_pk = ? AND table_sk = ?")
+      .run(index.id, entry.pk, entry.sk, key.pk, key.sk);
+    return Number(changes);
+  }
+
+  #addEntry(index: Index, entry: RowKey, key: RowKey, id: number): number {
+    const { changes } = this.#store
+      .sql("INSERT OR IGNORE INTO ddb_entries (index_id, pk, sk, table_pk, table_sk, item_id) VALUES (?, ?, ?, ?, ?, ?)")
+      .run(index.id, entry.pk, entry.sk, key.pk, key.sk, id);
+    return Number(changes);
   }
 
   #count(owner: number, items: number, bytes: number): void {

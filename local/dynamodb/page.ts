@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import type { Store } from "../store.ts";
-import { consumedCapacity, noneConsumed, projected, readUnits } from "./capacity.ts";
-import { type Walk, walk } from "./cursor.ts";
+import { consumedCapacity, isCapacityWanted, noneConsumed, projected, readUnits } from "./capacity.ts";
+import { type Walk, type WalkedRow, walk } from "./cursor.ts";
 import type { Condition } from "./expressions/condition.ts";
 import { matches } from "./expressions/matches.ts";
 import { project } from "./expressions/paths.ts";
@@ -24,40 +24,60 @@ export interface PageRequest {
 
 /** One page of a query or scan: it ends at the caller's limit or at one megabyte of items, whether they pass the filter or not. */
 export function readPage(store: Store, request: PageRequest): JsonObject {
-  const { input, selection, filter } = request;
-  const limit = typeof input.Limit === "number" ? input.Limit : Number.POSITIVE_INFINITY;
-  const items: Item[] = [];
-  let count = 0;
-  let scanned = 0;
-  let bytes = 0;
-  let last: string | undefined;
-  let complete = true;
+  const page = new Page(request);
   for (const row of walk(store, request.walk)) {
     if (request.covers?.(row.pk) === false) continue;
-    // Only what an index shows of an item counts, which takes looking into the item; a filter has to do that anyway.
-    const shown = selection.names === undefined && filter === undefined ? undefined : projected(parseStored(row.item), selection.names);
-    const size = selection.names === undefined || shown === undefined ? row.size : itemSize(shown);
-    if (scanned > 0 && bytes + size > PAGE_BYTES_MAX) {
-      complete = false;
-      break;
-    }
-    scanned++;
-    bytes += size;
-    last = row.item;
-    if (filter === undefined || matches(filter, shown ?? {})) {
-      count++;
-      if (!selection.countOnly) items.push(select(shown ?? parseStored(row.item), selection));
-    }
-    if (scanned === limit) {
-      complete = false;
-      break;
-    }
+    if (!page.add(row)) break;
   }
-  const answer: JsonObject = { Count: count, ScannedCount: scanned };
-  if (!selection.countOnly) answer.Items = items;
-  if (!complete && last !== undefined) answer.LastEvaluatedKey = positionKey(request.walk, parseStored(last));
-  addCapacity(answer, request, bytes);
-  return answer;
+  return page.answer();
+}
+
+class Page {
+  readonly #request: PageRequest;
+  readonly #limit: number;
+  readonly #items: Item[] = [];
+  #count = 0;
+  #scanned = 0;
+  #bytes = 0;
+  #last: string | undefined;
+  #complete = true;
+
+  constructor(request: PageRequest) {
+    this.#request = request;
+    this.#limit = typeof request.input.Limit === "number" ? request.input.Limit : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether there is room for more after this row. */
+  add(row: WalkedRow): boolean {
+    const { selection, filter } = this.#request;
+    // Only what an index shows of an item counts, and a filter wants the item too; else it need not even be parsed.
+    const lazy = selection.names === undefined && filter === undefined;
+    const shown = lazy ? undefined : projected(parseStored(row.item), selection.names);
+    const size = shown === undefined || selection.names === undefined ? row.size : itemSize(shown);
+    if (this.#scanned > 0 && this.#bytes + size > PAGE_BYTES_MAX) {
+      this.#complete = false;
+      return false;
+    }
+    this.#scanned++;
+    this.#bytes += size;
+    this.#last = row.item;
+    if (filter === undefined || matches(filter, shown ?? {})) {
+      this.#count++;
+      if (!selection.countOnly) this.#items.push(select(shown ?? parseStored(row.item), selection));
+    }
+    if (this.#scanned === this.#limit) this.#complete = false;
+    return this.#complete;
+  }
+
+  answer(): JsonObject {
+    const answer: JsonObject = { Count: this.#count, ScannedCount: this.#scanned };
+    if (!this.#request.selection.countOnly) answer.Items = this.#items;
+    if (!this.#complete && this.#last !== undefined) {
+      answer.LastEvaluatedKey = positionKey(this.#request.walk, parseStored(this.#last));
+    }
+    addCapacity(answer, this.#request, this.#bytes);
+    return answer;
+  }
 }
 
 function select(item: Item, { paths }: Selection): Item {
@@ -69,10 +89,10 @@ function positionKey({ table, index }: Walk, item: Item): Item {
 }
 
 function addCapacity(answer: JsonObject, { input, walk: { table, index } }: PageRequest, bytes: number): void {
+  if (!isCapacityWanted(input)) return;
   const units = readUnits(bytes, input.ConsistentRead === true);
   const consumed = noneConsumed();
   if (index === undefined) consumed.table = units;
   else consumed.indexes.set(index.name, units);
-  const capacity = consumedCapacity(input, table, consumed);
-  if (capacity !== undefined) answer.ConsumedCapacity = capacity;
+  answer.ConsumedCapacity = consumedCapacity(input, table, consumed);
 }

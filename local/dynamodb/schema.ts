@@ -3,6 +3,8 @@
  *
  * Keys are stored as bytes whose order is DynamoDB's order. An index entry points to its item by row id instead of
  * holding a copy: a write touches an index only when that index's keys change, and no index can show an old item.
+ * `ddb_chores` is work on more rows than one call should touch (the rows of a dropped table, an index over items that were
+ * there before it), and how far it has come.
  * `ddb_owners` numbers tables and indexes and counts what they hold; a number is never given twice, so rows of a deleted
  * table can be swept away later without being taken for another's.
  */
@@ -39,8 +41,12 @@ export const DYNAMODB_SCHEMA: readonly string[] = [
     item_id INTEGER NOT NULL,
     PRIMARY KEY (index_id, pk, sk, table_pk, table_sk)
   ) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS ddb_dropped (
-    owner INTEGER PRIMARY KEY
+  `CREATE TABLE IF NOT EXISTS ddb_chores (
+    owner INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    table_id INTEGER NOT NULL,
+    pk BLOB NOT NULL,
+    sk BLOB NOT NULL
   )`,
   `CREATE TABLE IF NOT EXISTS ddb_requests (
     region TEXT NOT NULL,

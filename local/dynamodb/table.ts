@@ -29,6 +29,8 @@ export interface Index {
   key: KeySchema;
   projection: Projection;
   throughput: Throughput;
+  /** While items that were there before the index are being entered. */
+  building?: boolean;
 }
 
 /** A table's definition: what is stored as its row. Moments are milliseconds since the epoch. */

@@ -1,15 +1,16 @@
 import type { JsonObject } from "../../json.ts";
 import type { Store } from "../../store.ts";
 import { type Catalogue, tableName } from "../catalogue.ts";
-import { invalid, notFound } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { type Condition, pathsOf } from "../expressions/condition.ts";
 import { type Path, Placeholders } from "../expressions/placeholders.ts";
 import { checkStyle, filterOf, isGiven, projectionOf } from "../expressions/request.ts";
 import { keyConditionsOf, keyRange } from "../key-conditions.ts";
 import { readPage } from "../page.ts";
+import { checkStartInSegment, covers, segmentOf } from "../segment.ts";
 import { selectionOf } from "../selection.ts";
 import { checkShape } from "../shape.ts";
-import { QUERY } from "../shapes.ts";
+import { QUERY, SCAN } from "../shapes.ts";
 import { checkStartInRange, parseStartKey, startPosition } from "../starting-key.ts";
 import { type Index, type KeySchema, keyAttributes, type Table } from "../table.ts";
 import { checkKeyPaths } from "./writes.ts";
@@ -32,7 +33,7 @@ export class Queries {
     const filter = filterOf(input, "QueryFilter", placeholders);
     const paths = projectionOf(input, placeholders);
     placeholders.checkAllUsed();
-    const table = this.#catalogue.get(tableName(input), region, notFound());
+    const table = this.#catalogue.get(tableName(input), region);
     const index = indexOf(input, table);
     const key = index?.key ?? table.key;
     const after = start === undefined ? undefined : startPosition(table, index, start);
@@ -48,6 +49,34 @@ export class Queries {
       filter,
     });
   }
+
+  scan(input: JsonObject, region: string): JsonObject {
+    checkShape(SCAN, input);
+    checkScanStyle(input);
+    const start = parseStartKey(input);
+    const segment = segmentOf(input);
+    const placeholders = new Placeholders(input);
+    const filter = filterOf(input, "ScanFilter", placeholders);
+    const paths = projectionOf(input, placeholders);
+    placeholders.checkAllUsed();
+    const table = this.#catalogue.get(tableName(input), region);
+    const index = indexOf(input, table);
+    const after = start === undefined ? undefined : startPosition(table, index, start);
+    if (after !== undefined && segment !== undefined) checkStartInSegment(after.key.pk, segment);
+    checkPaths(table, filter, paths);
+    const walk = { table, index, range: {}, forward: true };
+    const request = {
+      input,
+      walk: after === undefined ? walk : { ...walk, after },
+      selection: selectionOf(input, table, index, paths),
+      filter,
+    };
+    return readPage(this.#store, segment === undefined ? request : { ...request, covers: (pk) => covers(segment, pk) });
+  }
+}
+
+function checkScanStyle(input: JsonObject): void {
+  checkStyle(input, ["ProjectionExpression", "FilterExpression"], ["AttributesToGet", "ScanFilter", "ConditionalOperator"]);
 }
 
 function checkQueryStyle(input: JsonObject): void {
@@ -62,6 +91,7 @@ export function indexOf(input: JsonObject, table: Table): Index | undefined {
   const index = table.indexes.find(({ name }) => name === input.IndexName);
   if (index === undefined) throw invalid(`The table does not have the specified index: ${String(input.IndexName)}`);
   if (index.global && input.ConsistentRead === true) throw invalid("Consistent reads are not supported on global secondary indexes");
+  if (index.building === true) throw invalid(`Cannot read from backfilling global secondary index: ${index.name}`);
   return index;
 }
 

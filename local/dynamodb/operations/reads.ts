@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../json.ts";
-import { consumedCapacity, noneConsumed, readUnits } from "../capacity.ts";
+import { consumedCapacity, isCapacityWanted, noneConsumed, readUnits } from "../capacity.ts";
 import { type Catalogue, tableName } from "../catalogue.ts";
-import { notFound } from "../errors.ts";
 import { project } from "../expressions/paths.ts";
 import { Placeholders } from "../expressions/placeholders.ts";
 import { checkStyle, projectionOf } from "../expressions/request.ts";
@@ -26,16 +25,16 @@ export class Reads {
     const placeholders = new Placeholders(input);
     const paths = projectionOf(input, placeholders);
     placeholders.checkAllUsed();
-    const table = this.#catalogue.get(tableName(input), region, notFound());
+    const table = this.#catalogue.get(tableName(input), region);
     const key = rowKey(table.key, parseKey(table, objectOf(input, "Key")));
     if (paths !== undefined) checkKeyPaths(table, paths);
     const found = this.#items.find(table, key);
     const answer: JsonObject = {};
     if (found !== undefined) answer.Item = paths === undefined ? found.item : project(found.item, paths);
+    if (!isCapacityWanted(input)) return answer;
     const consumed = noneConsumed();
     consumed.table = readUnits(found?.size ?? 0, input.ConsistentRead === true);
-    const capacity = consumedCapacity(input, table, consumed);
-    if (capacity !== undefined) answer.ConsumedCapacity = capacity;
+    answer.ConsumedCapacity = consumedCapacity(input, table, consumed);
     return answer;
   }
 }

@@ -90,10 +90,11 @@ export class Tables {
   }
 
   /** The table of a call about one table. */
-  named(input: JsonObject, region: string): Table {
+  named(input: JsonObject, region: string, code = "ResourceNotFoundException"): Table {
     checkShape(ONE_TABLE, input);
-    const name = tableName(input);
-    return this.#catalogue.get(name, region, tableNotFound(name.startsWith("arn:") ? parseTableArn(name).name : name));
+    const given = tableName(input);
+    const name = given.startsWith("arn:") ? parseTableArn(given).name : given;
+    return this.#catalogue.get(given, region, tableNotFound(name, code));
   }
 
   counts(table: Table): Counts {

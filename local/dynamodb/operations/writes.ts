@@ -1,8 +1,7 @@
 import { isObject, type JsonObject } from "../../json.ts";
-import { addWrite, consumedCapacity, noneConsumed } from "../capacity.ts";
-import type { Catalogue } from "../catalogue.ts";
-import { tableName } from "../catalogue.ts";
-import { conditionFailed, invalid, invalidParameter, notFound } from "../errors.ts";
+import { addWrite, consumedCapacity, isCapacityWanted, noneConsumed } from "../capacity.ts";
+import { type Catalogue, tableName } from "../catalogue.ts";
+import { conditionFailed, invalid, invalidParameter } from "../errors.ts";
 import { applyUpdate } from "../expressions/apply.ts";
 import { type Condition, pathsOf } from "../expressions/condition.ts";
 import { matches } from "../expressions/matches.ts";
@@ -10,30 +9,81 @@ import { project } from "../expressions/paths.ts";
 import { type Path, Placeholders } from "../expressions/placeholders.ts";
 import { checkStyle, updateOf, writeCondition } from "../expressions/request.ts";
 import { knownType, type Update, updatePaths } from "../expressions/update.ts";
-import type { Items, StoredItem } from "../items.ts";
+import type { Items, Sized, StoredItem } from "../items.ts";
 import { checkIndexKeys, checkItemKeys, parseKey, type RowKey, rowKey } from "../keys.ts";
 import { checkShape } from "../shape.ts";
 import { DELETE_ITEM, PUT_ITEM, UPDATE_ITEM } from "../shapes.ts";
+import { itemSize } from "../size.ts";
 import { keyAttributes, type Table } from "../table.ts";
 import { type Item, parseItem, typeOf } from "../value.ts";
 
-export const ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size";
-export const UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size";
+const ITEM_BYTES_MAX = 400 * 1024;
+const ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size";
+const UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size";
 
-/** A write that has been read and checked as far as can be without the item that is there. */
-export interface PreparedWrite {
-  readonly table: Table;
-  readonly key: RowKey;
-  readonly condition: Condition | undefined;
+/** A write as the call asks for it, before its table is looked at. */
+export interface DraftWrite {
   readonly input: JsonObject;
+  readonly condition: Condition | undefined;
   readonly action: WriteAction;
 }
 
 export type WriteAction =
   | { readonly kind: "put"; readonly item: Item }
-  | { readonly kind: "update"; readonly key: Item; readonly update: Update }
+  | { readonly kind: "update"; readonly update: Update }
   | { readonly kind: "delete" }
   | { readonly kind: "check" };
+
+/** A write that fits its table. */
+export interface Write extends DraftWrite {
+  readonly table: Table;
+  readonly key: RowKey;
+  /** The key's attributes: what an update makes a new item of. */
+  readonly keyItem: Item;
+}
+
+export function draftPut(input: JsonObject): DraftWrite {
+  const item = parseItem(objectOf(input, "Item"));
+  return { input, condition: bindCondition(input), action: { kind: "put", item } };
+}
+
+export function draftKeyed(input: JsonObject, kind: "delete" | "check"): DraftWrite {
+  return { input, condition: bindCondition(input), action: { kind } };
+}
+
+export function draftUpdate(input: JsonObject): DraftWrite {
+  const placeholders = new Placeholders(input);
+  const update = updateOf(input, placeholders);
+  const condition = writeCondition(input, placeholders);
+  placeholders.checkAllUsed();
+  return { input, condition, action: { kind: "update", update } };
+}
+
+/** Fits a write to its table, or refuses it. */
+export function fitWrite(draft: DraftWrite, table: Table): Write {
+  const { action, condition, input } = draft;
+  if (action.kind === "put") checkItemKeys(table, action.item);
+  const keyItem = action.kind === "put" ? action.item : parseKey(table, objectOf(input, "Key"));
+  if (action.kind === "update") checkUpdate(table, action.update);
+  const paths = action.kind === "update" ? updatePaths(action.update) : [];
+  checkKeyPaths(table, condition === undefined ? paths : [...paths, ...pathsOf(condition)]);
+  return { ...draft, table, key: rowKey(table.key, keyItem), keyItem };
+}
+
+/** The item as a write leaves it. Everything that can be wrong with it is found here, before anything is written. */
+export function outcome({ action, table, keyItem }: Write, before: StoredItem | undefined): Sized | undefined {
+  if (action.kind === "check" || action.kind === "delete") return undefined;
+  if (action.kind === "put") return sized(action.item, ITEM_TOO_LARGE);
+  const item = applyUpdate(action.update, before?.item ?? keyItem);
+  checkUpdatedKeys(table, action.update, item);
+  return sized(item, UPDATE_TOO_LARGE);
+}
+
+function sized(item: Item, tooLarge: string): Sized {
+  const size = itemSize(item);
+  if (size > ITEM_BYTES_MAX) throw invalid(tooLarge);
+  return { item, size };
+}
 
 /** PutItem, UpdateItem and DeleteItem: synchronous, so that other services can call them inside their own write. */
 export class Writes {
@@ -47,97 +97,47 @@ export class Writes {
 
   putItem(input: JsonObject, region: string): JsonObject {
     checkShape(PUT_ITEM, input);
-    const item = parseItem(objectOf(input, "Item"));
     checkStyle(input, ["ConditionExpression"], ["Expected"]);
-    const { ReturnValues: wanted } = input;
-    if (wanted !== undefined && wanted !== "ALL_OLD" && wanted !== "NONE") throw invalid("ReturnValues can only be ALL_OLD or NONE");
-    return this.#answer(this.preparePut(input, item, region));
+    checkReturnsOld(input);
+    return this.#answer(draftPut(input), region);
   }
 
   deleteItem(input: JsonObject, region: string): JsonObject {
     checkShape(DELETE_ITEM, input);
     checkStyle(input, ["ConditionExpression"], ["Expected"]);
-    const { ReturnValues: wanted } = input;
-    if (wanted !== undefined && wanted !== "ALL_OLD" && wanted !== "NONE") throw invalid("ReturnValues can only be ALL_OLD or NONE");
-    return this.#answer(this.prepareKeyed(input, { kind: "delete" }, region));
+    checkReturnsOld(input);
+    return this.#answer(draftKeyed(input, "delete"), region);
   }
 
   updateItem(input: JsonObject, region: string): JsonObject {
     checkShape(UPDATE_ITEM, input);
     checkStyle(input, ["UpdateExpression", "ConditionExpression"], ["AttributeUpdates", "Expected"]);
-    return this.#answer(this.prepareUpdate(input, region));
+    return this.#answer(draftUpdate(input), region);
   }
 
-  preparePut(input: JsonObject, item: Item, region: string): PreparedWrite {
-    const condition = bindCondition(input);
-    const table = this.table(input, region);
-    checkItemKeys(table, item);
-    checkKeyPaths(table, condition === undefined ? [] : pathsOf(condition));
-    return { table, key: rowKey(table.key, item), condition, input, action: { kind: "put", item } };
-  }
-
-  prepareKeyed(input: JsonObject, action: WriteAction, region: string): PreparedWrite {
-    const condition = bindCondition(input);
-    const table = this.table(input, region);
-    const key = rowKey(table.key, parseKey(table, objectOf(input, "Key")));
-    checkKeyPaths(table, condition === undefined ? [] : pathsOf(condition));
-    return { table, key, condition, input, action };
-  }
-
-  prepareUpdate(input: JsonObject, region: string): PreparedWrite {
-    const placeholders = new Placeholders(input);
-    const update = updateOf(input, placeholders);
-    const condition = writeCondition(input, placeholders);
-    placeholders.checkAllUsed();
-    const table = this.table(input, region);
-    const key = parseKey(table, objectOf(input, "Key"));
-    checkUpdate(table, update);
-    checkKeyPaths(table, [...updatePaths(update), ...(condition === undefined ? [] : pathsOf(condition))]);
-    return { table, key: rowKey(table.key, key), condition, input, action: { kind: "update", key, update } };
-  }
-
-  table(input: JsonObject, region: string): Table {
-    return this.#catalogue.get(tableName(input), region, notFound());
-  }
-
-  find({ table, key }: PreparedWrite): StoredItem | undefined {
-    return this.#items.find(table, key);
-  }
-
-  /** Carries out a write whose condition holds. `before` is what `find` found. */
-  carryOut({ table, key, action }: PreparedWrite, before: StoredItem | undefined): Item | undefined {
-    if (action.kind === "check") return before?.item;
-    if (action.kind === "delete") {
-      if (before !== undefined) this.#items.remove(table, key, before);
-      return undefined;
-    }
-    if (action.kind === "put") {
-      this.#items.put(table, key, before, action.item, ITEM_TOO_LARGE);
-      return action.item;
-    }
-    const after = applyUpdate(action.update, before?.item ?? action.key);
-    checkUpdatedKeys(table, action.update, after);
-    this.#items.put(table, key, before, after, UPDATE_TOO_LARGE);
-    return after;
-  }
-
-  #answer(write: PreparedWrite): JsonObject {
-    const before = this.find(write);
-    const { condition, input, table } = write;
+  #answer(draft: DraftWrite, region: string): JsonObject {
+    const { condition, input } = draft;
+    const write = fitWrite(draft, this.#catalogue.get(tableName(input), region));
+    const before = this.#items.find(write.table, write.key);
     if (condition !== undefined && !matches(condition, before?.item ?? {})) {
       throw conditionFailed(input.ReturnValuesOnConditionCheckFailure === "ALL_OLD" ? before?.item : undefined);
     }
-    const after = this.carryOut(write, before);
+    const after = outcome(write, before);
+    this.#items.carryOut(write.table, write.key, before, after);
     const answer: JsonObject = {};
-    const attributes = returned(write, before, after);
+    const attributes = returned(write, before, after?.item);
     if (attributes !== undefined) answer.Attributes = attributes;
-    if (input.ReturnConsumedCapacity === undefined || input.ReturnConsumedCapacity === "NONE") return answer;
+    if (!isCapacityWanted(input)) return answer;
     const consumed = noneConsumed();
-    addWrite(consumed, table, before?.item, after, 1);
-    const capacity = consumedCapacity(input, table, consumed);
-    if (capacity !== undefined) answer.ConsumedCapacity = capacity;
+    addWrite(consumed, write.table, before?.item, after?.item, 1);
+    answer.ConsumedCapacity = consumedCapacity(input, write.table, consumed);
     return answer;
   }
+}
+
+function checkReturnsOld({ ReturnValues: wanted }: JsonObject): void {
+  if (wanted === undefined || wanted === null || wanted === "ALL_OLD" || wanted === "NONE") return;
+  throw invalid("ReturnValues can only be ALL_OLD or NONE");
 }
 
 function bindCondition(input: JsonObject): Condition | undefined {
@@ -153,7 +153,7 @@ export function objectOf(input: JsonObject, member: string): JsonObject {
 }
 
 /** What the caller's ReturnValues asks for. */
-function returned({ input, action }: PreparedWrite, before: StoredItem | undefined, after: Item | undefined): Item | undefined {
+function returned({ input, action }: Write, before: StoredItem | undefined, after: Item | undefined): Item | undefined {
   const { ReturnValues: wanted } = input;
   if (wanted === "ALL_OLD") return before?.item;
   if (wanted === "ALL_NEW") return after;
