@@ -9,7 +9,7 @@ import type { QueueTable } from "./queue-table.ts";
 const RESULTS_MAX = 1000;
 
 /** ListQueues, ListDeadLetterSourceQueues, and the tags of queues. */
-export function listingOperations(store: Store, queues: QueueTable, now: () => number): [string, Operation][] {
+export function listingOperations(store: Store, queues: QueueTable): [string, Operation][] {
   return [
     ["ListQueues", (call) => store.read(() => listQueues(call, queues))],
     ["ListDeadLetterSourceQueues", (call) => store.read(() => listSources(call, queues))],
@@ -34,7 +34,7 @@ export function listingOperations(store: Store, queues: QueueTable, now: () => n
     const url = requiredText(call.input, "QueueUrl");
     return store.write(() => {
       const queue = queues.byUrl(url, call.region);
-      queues.update(queue, { tags: change(queue.tags), modifiedAt: now() });
+      queues.update(queue, { tags: change(queue.tags) });
       return {};
     });
   }

@@ -5,13 +5,12 @@ import type { Store } from "../store.ts";
 import { countMessages } from "./counting.ts";
 import { invalidParameter, resourceNotFound } from "./errors.ts";
 import { boundedInteger, optionalText, requiredText } from "./input.ts";
-import type { MoveTask, MoveTaskTable } from "./move-task-table.ts";
+import { LISTED_MAX, type MoveTask, type MoveTaskTable } from "./move-task-table.ts";
 import type { Mover } from "./mover.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueTable } from "./queue-table.ts";
 
 const RATE_MAX = 500;
-const RESULTS_MAX = 10;
 
 /** StartMessageMoveTask, CancelMessageMoveTask and ListMessageMoveTasks. */
 export function moveTaskOperations(
@@ -64,7 +63,7 @@ export function moveTaskOperations(
 
   function list(call: Call): Promise<JsonObject> {
     const sourceArn = requiredText(call.input, "SourceArn");
-    const limit = boundedInteger(call.input, "MaxResults", 1, RESULTS_MAX, `Must be between 1 and ${RESULTS_MAX}, if provided.`) ?? 1;
+    const limit = boundedInteger(call.input, "MaxResults", 1, LISTED_MAX, `Must be between 1 and ${LISTED_MAX}, if provided.`) ?? 1;
     return store.read(() => {
       existing(sourceArn, "SourceArn");
       return { Results: tasks.latest(sourceArn, limit).map(formatTask) };

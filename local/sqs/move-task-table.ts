@@ -15,6 +15,9 @@ export interface MoveTask {
   readonly failure: string | undefined;
 }
 
+/** How many tasks of one source are listed at most. */
+export const LISTED_MAX = 10;
+
 /** The rows of message move tasks. */
 export class MoveTaskTable {
   readonly #store: Store;
@@ -23,7 +26,14 @@ export class MoveTaskTable {
     this.#store = store;
   }
 
+  /** Adds a task; of its source's earlier ones only those that can be listed stay. */
   insert(task: MoveTask): void {
+    this.#store
+      .sql(
+        `DELETE FROM sqs_move_tasks WHERE source_arn = ?1 AND id NOT IN
+          (SELECT id FROM sqs_move_tasks WHERE source_arn = ?1 ORDER BY started_at DESC LIMIT ?2)`,
+      )
+      .run(task.sourceArn, LISTED_MAX - 1);
     this.#store
       .sql(
         `INSERT INTO sqs_move_tasks (id, source_arn, destination_arn, rate, status, moved, to_move, started_at)

@@ -31,6 +31,7 @@ export class Mover {
   readonly #now: () => number;
   readonly #paces = new Map<string, Pace>();
   readonly #alarm = new Alarm(() => this.#step());
+  #isStopped = false;
 
   constructor(
     store: Store,
@@ -52,10 +53,11 @@ export class Mover {
 
   /** Looks for running tasks; to be called at the start and when one was added. */
   wake(): void {
-    this.#alarm.at(Date.now());
+    this.#ringIn(0);
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#alarm.stop();
   }
 
@@ -73,20 +75,24 @@ export class Mover {
   }
 
   #move(task: MoveTask, pace: Pace, budget: number): void {
-    this.#store
-      .write(() => this.#moveSome(task.id, budget))
-      .then((moved) => {
-        pace.moved += moved;
-        this.#continue(task);
-      })
+    const moving = this.#store.write(() => {
+      const moved = this.#moveSome(task.id, budget);
+      pace.moved += moved;
+    });
+    moving
+      .then(() => this.#continue(task))
       .catch((error: unknown) => {
         console.error(`The move task ${task.id} could not go on and tries again in a second:`, error);
-        this.#alarm.at(Date.now() + 1000);
+        this.#ringIn(1000);
       });
   }
 
   #continue(task: MoveTask): void {
-    this.#alarm.at(Date.now() + (task.rate === undefined ? 0 : STEP_MS));
+    this.#ringIn(task.rate === undefined ? 0 : STEP_MS);
+  }
+
+  #ringIn(ms: number): void {
+    if (!this.#isStopped) this.#alarm.at(Date.now() + ms);
   }
 
   /** Moves up to `budget` messages and notes it with the task, or the task's end. Gives the number moved. */

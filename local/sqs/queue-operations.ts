@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import type { Call, Operation } from "../service.ts";
+import { ACCOUNT, type Call, type Operation } from "../service.ts";
 import type { Store } from "../store.ts";
 import { checkAttributes, checkReadable, defaultAttributes, shownAttributes, withChanges } from "./attributes.ts";
 import { countMessages } from "./counting.ts";
@@ -12,7 +12,7 @@ import {
   queueNameExists,
 } from "./errors.ts";
 import type { GroupTable } from "./group-table.ts";
-import { optionalObject, requiredText, textList, textMap } from "./input.ts";
+import { optionalObject, optionalText, requiredText, textList, textMap } from "./input.ts";
 import type { Polls } from "./polls.ts";
 import { type Queue, queueArn, queueUrl } from "./queue.ts";
 import type { QueueTable } from "./queue-table.ts";
@@ -96,8 +96,9 @@ export class QueueOperations {
 
   #getUrl(call: Call): Promise<JsonObject> {
     const arn = queueArn(call.region, requiredText(call.input, "QueueName"));
+    const owner = optionalText(call.input, "QueueOwnerAWSAccountId") ?? ACCOUNT;
     return this.#store.read(() => {
-      if (this.#queues.byArn(arn) === undefined) throw queueDoesNotExist();
+      if (owner !== ACCOUNT || this.#queues.byArn(arn) === undefined) throw queueDoesNotExist();
       return { QueueUrl: queueUrl(call.origin, arn) };
     });
   }

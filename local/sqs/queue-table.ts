@@ -82,6 +82,7 @@ export class QueueTable {
   delete(queue: Queue): void {
     this.#cache.delete(queue.arn);
     this.#store.sql("DELETE FROM sqs_queues WHERE id = ?").run(queue.id);
+    this.#store.sql("DELETE FROM sqs_move_tasks WHERE source_arn = ?").run(queue.arn);
     this.#discard(queue);
   }
 

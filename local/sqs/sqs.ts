@@ -52,7 +52,7 @@ export function createSqs(store: Store, now: () => number = Date.now): Sqs {
   const queueOperations = new QueueOperations(store, queues, groups, polls, now, () => sweeper.soon());
   const operations = new Map<string, Operation>([
     ...queueOperations.operations(),
-    ...listingOperations(store, queues, now),
+    ...listingOperations(store, queues),
     ...permissionOperations(store, queues, now),
     ...messageOperations(store, queues, sender, receipts, now),
     ...moveTaskOperations(store, queues, tasks, mover, now),

@@ -21,6 +21,7 @@ export class Sweeper {
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
+  #isStopped = false;
 
   constructor(store: Store, messages: MessageTable, groups: GroupTable, polls: Polls, now: () => number) {
     this.#store = store;
@@ -36,12 +37,14 @@ export class Sweeper {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     clearImmediate(this.#soon);
   }
 
   /** Sweeps in the background, chunk by chunk, until nothing is left to clear. */
   soon(): void {
+    if (this.#isStopped) return;
     clearImmediate(this.#soon);
     this.#soon = setImmediate(() => {
       this.sweep()
@@ -57,6 +60,7 @@ export class Sweeper {
     const steps = [...this.#expired(), ...this.#discarded(), ...this.#forgotten()];
     let cleared = 0;
     for (const step of steps) {
+      if (this.#isStopped) break;
       cleared += step.rows.length;
       if (step.rows.length > 0) await this.#store.write(step.clear, "committed");
     }
