@@ -37,46 +37,18 @@ export function createDynamoDb(store: Store, now: () => number = Date.now): Dyna
   const putItem: RowOperation = (input, region) => writes.putItem(input, region);
   const updateItem: RowOperation = (input, region) => writes.updateItem(input, region);
   const deleteItem: RowOperation = (input, region) => writes.deleteItem(input, region);
-  const tables = new Tables(catalogue, now);
-  const updates = new TableUpdates(catalogue, tables, sweeper, now);
-  const settings = new Settings(catalogue, tables, sweeper, now);
-  const queries = new Queries(store, catalogue);
-  const batches = new Batches(catalogue, items);
-  const transactions = new Transactions(store, catalogue, items, now);
-  const reading = (work: RowOperation): Operation => {
-    return ({ input, region }) => store.read(() => work(input, region));
-  };
-  const writing = (work: RowOperation): Operation => {
-    return ({ input, region }) => store.write(() => work(input, region));
-  };
   return {
     name: "dynamodb",
     target: "DynamoDB_20120810",
     json: "1.0",
     query: undefined,
     operations: new Map<string, Operation>([
-      ["CreateTable", writing((input, region) => tables.createTable(input, region))],
-      ["DeleteTable", writing((input, region) => tables.deleteTable(input, region))],
-      ["DescribeTable", reading((input, region) => tables.describeTable(input, region))],
-      ["ListTables", reading((input, region) => tables.listTables(input, region))],
-      ["UpdateTable", writing((input, region) => updates.updateTable(input, region))],
-      ["GetItem", reading(getItem)],
-      ["PutItem", writing(putItem)],
-      ["UpdateItem", writing(updateItem)],
-      ["DeleteItem", writing(deleteItem)],
-      ["Query", reading((input, region) => queries.query(input, region))],
-      ["Scan", reading((input, region) => queries.scan(input, region))],
-      ["BatchGetItem", reading((input, region) => batches.batchGetItem(input, region))],
-      ["BatchWriteItem", writing((input, region) => batches.batchWriteItem(input, region))],
-      ["TransactGetItems", reading((input, region) => transactions.transactGetItems(input, region))],
-      ["TransactWriteItems", writing((input, region) => transactions.transactWriteItems(input, region))],
-      ["UpdateTimeToLive", writing((input, region) => settings.updateTimeToLive(input, region))],
-      ["DescribeTimeToLive", reading((input, region) => settings.describeTimeToLive(input, region))],
-      ["UpdateContinuousBackups", writing((input, region) => settings.updateContinuousBackups(input, region))],
-      ["DescribeContinuousBackups", reading((input, region) => settings.describeContinuousBackups(input, region))],
-      ["TagResource", writing((input) => settings.tagResource(input))],
-      ["UntagResource", writing((input) => settings.untagResource(input))],
-      ["ListTagsOfResource", reading((input) => settings.listTags(input))],
+      ["GetItem", reading(store, getItem)],
+      ["PutItem", writing(store, putItem)],
+      ["UpdateItem", writing(store, updateItem)],
+      ["DeleteItem", writing(store, deleteItem)],
+      ...manyItemOperations(store, catalogue, items, now),
+      ...tableOperations(store, catalogue, sweeper, now),
       ["DescribeLimits", () => describeLimits()],
       ["DescribeEndpoints", ({ origin }) => describeEndpoints(origin)],
     ]),
@@ -87,4 +59,52 @@ export function createDynamoDb(store: Store, now: () => number = Date.now): Dyna
     updateItem,
     deleteItem,
   };
+}
+
+type Named = [name: string, operation: Operation];
+
+function manyItemOperations(store: Store, catalogue: Catalogue, items: Items, now: () => number): Named[] {
+  const queries = new Queries(store, catalogue);
+  const batches = new Batches(catalogue, items);
+  const transactions = new Transactions(store, catalogue, items, now);
+  return [
+    ["Query", reading(store, (input, region) => queries.query(input, region))],
+    ["Scan", reading(store, (input, region) => queries.scan(input, region))],
+    ["BatchGetItem", reading(store, (input, region) => batches.batchGetItem(input, region))],
+    ["BatchWriteItem", writing(store, (input, region) => batches.batchWriteItem(input, region))],
+    ["TransactGetItems", reading(store, (input, region) => transactions.transactGetItems(input, region))],
+    ["TransactWriteItems", writing(store, (input, region) => transactions.transactWriteItems(input, region))],
+  ];
+}
+
+function tableOperations(store: Store, catalogue: Catalogue, sweeper: Sweeper, now: () => number): Named[] {
+  const tables = new Tables(catalogue, now);
+  const updates = new TableUpdates(catalogue, tables, sweeper, now);
+  const settings = new Settings(catalogue, tables, sweeper, now);
+  const deleteTable: RowOperation = (input, region) => {
+    store.afterCommit(() => sweeper.wake());
+    return tables.deleteTable(input, region);
+  };
+  return [
+    ["CreateTable", writing(store, (input, region) => tables.createTable(input, region))],
+    ["DeleteTable", writing(store, deleteTable)],
+    ["DescribeTable", reading(store, (input, region) => tables.describeTable(input, region))],
+    ["ListTables", reading(store, (input, region) => tables.listTables(input, region))],
+    ["UpdateTable", writing(store, (input, region) => updates.updateTable(input, region))],
+    ["UpdateTimeToLive", writing(store, (input, region) => settings.updateTimeToLive(input, region))],
+    ["DescribeTimeToLive", reading(store, (input, region) => settings.describeTimeToLive(input, region))],
+    ["UpdateContinuousBackups", writing(store, (input, region) => settings.updateContinuousBackups(input, region))],
+    ["DescribeContinuousBackups", reading(store, (input, region) => settings.describeContinuousBackups(input, region))],
+    ["TagResource", writing(store, (input) => settings.tagResource(input))],
+    ["UntagResource", writing(store, (input) => settings.untagResource(input))],
+    ["ListTagsOfResource", reading(store, (input) => settings.listTags(input))],
+  ];
+}
+
+function reading(store: Store, work: RowOperation): Operation {
+  return ({ input, region }) => store.read(() => work(input, region));
+}
+
+function writing(store: Store, work: RowOperation): Operation {
+  return ({ input, region }) => store.write(() => work(input, region));
 }
