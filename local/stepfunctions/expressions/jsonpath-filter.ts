@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../../json.ts";
 import { select, selectPresent } from "./jsonpath-select.ts";
 import type { Filter, FilterValue, Path } from "./jsonpath-syntax.ts";
+import { matchesPattern } from "./pattern.ts";
 import { sameValue } from "./values.ts";
 
 /** Whether `item` passes a path's filter. `root` is what `$` stands for inside it. */
@@ -36,17 +37,17 @@ function resolve(value: FilterValue, item: Json, root: Json): Json | undefined {
 }
 
 function compare(operator: string, left: FilterValue, right: FilterValue, item: Json, root: Json): boolean {
-  if (operator === "=~") return matchesPattern(left, right, item, root);
+  if (operator === "=~") return fitsPattern(left, right, item, root);
   const a = resolve(left, item, root);
   const b = resolve(right, item, root);
   if (a === undefined || b === undefined) return operator === "!=" || operator === "!==";
   return COMPARISONS.get(operator)?.(a, b) ?? false;
 }
 
-function matchesPattern(left: FilterValue, right: FilterValue, item: Json, root: Json): boolean {
+function fitsPattern(left: FilterValue, right: FilterValue, item: Json, root: Json): boolean {
   const [pattern, other] = left.kind === "pattern" ? [left.pattern, right] : [right.kind === "pattern" ? right.pattern : undefined, left];
   const text = resolve(other, item, root);
-  return pattern !== undefined && typeof text === "string" && pattern.test(text);
+  return pattern !== undefined && typeof text === "string" && matchesPattern(pattern, text);
 }
 
 const COMPARISONS = new Map<string, (a: Json, b: Json) => boolean>([

@@ -21,9 +21,19 @@ export const parsePath: (text: string) => Path = compiledOnce(2_000, (text) => {
 });
 
 /** Parses the path that begins where the reader stands and leaves the reader behind it. A function ends a path. */
-export function parsePathAt(reader: Reader, dottedName = DOTTED_NAME): Path {
+export function parsePathAt(reader: Reader): Path {
+  return parseSteps(reader, reader.at, parseRoot(reader), DOTTED_NAME);
+}
+
+/** Parses a path inside a filter: it begins with `@` for the item in question, or with `$`. */
+export function parseFilterPath(reader: Reader): Path {
   const start = reader.at;
-  const root = parseRoot(reader);
+  const root: PathRoot = reader.takes("@") ? { from: "item" } : parseRoot(reader);
+  if (root.from === "context" || root.from === "variable") reader.fail("a filter can read '@' and '$' only");
+  return parseSteps(reader, start, root, DOTTED_NAME_IN_FILTER);
+}
+
+function parseSteps(reader: Reader, start: number, root: PathRoot, dottedName: RegExp): Path {
   const segments: Segment[] = [];
   while (!reader.done && segments.at(-1)?.kind !== "function") {
     const more = parseStep(reader, dottedName);
@@ -34,16 +44,10 @@ export function parsePathAt(reader: Reader, dottedName = DOTTED_NAME): Path {
 }
 
 function parseRoot(reader: Reader): PathRoot {
-  if (reader.takes("@")) return { from: "item" };
   reader.expect("$");
   if (reader.takes("$")) return { from: "context" };
   const name = reader.match(VARIABLE_NAME);
   return name === undefined ? { from: "input" } : { from: "variable", name };
-}
-
-/** Parses a path inside a filter. */
-export function parseFilterPath(reader: Reader): Path {
-  return parsePathAt(reader, DOTTED_NAME_IN_FILTER);
 }
 
 /** One step, or two for `..`; none where the path ends. AWS takes `.[` for `[`. */

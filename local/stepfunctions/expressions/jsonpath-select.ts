@@ -72,13 +72,14 @@ function missing(reason: string): Selection {
 function selectAll(segments: readonly Segment[], root: Json): Json[] {
   let places: Json[] = [root];
   let descending = false;
-  for (const segment of segments) {
+  for (const [position, segment] of segments.entries()) {
     if (segment.kind === "function") break;
     if (segment.kind === "descent") {
       descending = true;
     } else {
       const from = descending ? containersIn(places) : places;
-      places = from.flatMap((place) => stepInto(segment, place, root, descending));
+      const isLast = position === segments.length - 1;
+      places = from.flatMap((place) => stepInto(segment, place, root, { descending, isLast }));
       descending = false;
     }
   }
@@ -102,10 +103,13 @@ function childrenOf(place: Json): Json[] {
   return isObject(place) ? Object.values(place) : [];
 }
 
-function stepInto(segment: Step, place: Json, root: Json, descending: boolean): Json[] {
+function stepInto(segment: Step, place: Json, root: Json, { descending, isLast }: { descending: boolean; isLast: boolean }): Json[] {
   switch (segment.kind) {
-    case "names":
-      return isObject(place) ? membersOf(place, segment.names) : [];
+    case "names": {
+      if (!isObject(place)) return [];
+      const isPicking = isLast && segment.names.length > 1;
+      return isPicking ? [pick(place, segment.names)] : membersOf(place, segment.names);
+    }
     case "indexes":
       return Array.isArray(place) ? segment.indexes.map((index) => place.at(index)).filter((item) => item !== undefined) : [];
     case "slice":

@@ -11,7 +11,8 @@ export { writeReferencePath } from "./reference-path.ts";
 
 /**
  * The value a path leads to: one value for a definite path, a list for one that may lead to several places. The value is
- * a copy. Throws StatesError with AWS's cause for `field` where there is nothing.
+ * a copy. Throws StatesError with AWS's cause for `field` where there is nothing: the bare sentence, as everywhere in this
+ * folder, before which the interpreter puts "An error occurred while executing the state 'X' (entered at the event id #N). ".
  */
 export function readPath(text: string, scope: Scope, field: string): Json {
   const path = parsePath(text);

@@ -77,6 +77,17 @@ describe("checkIntrinsic", () => {
     }
   });
 
+  it("answers any text with a reason or none, and never fails", () => {
+    const piece = fc.constantFrom("States.", "Array", "UUID", "(", ")", ",", "'", "\\", "$", ".a", "[0]", "1", "-", "null", " ", "{}");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const problem = checkIntrinsic(pieces.join(""));
+        assert.ok(problem === undefined || problem.length > 0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("takes calls nested ten deep, not eleven", () => {
     const nested = (depth: number): string => (depth === 0 ? "1" : `States.Array(${nested(depth - 1)})`);
 

@@ -154,6 +154,40 @@ describe("fillJsonataTemplate", () => {
 });
 
 describe("checkJsonata", () => {
+  it("answers any text with a problem or none, and never fails", () => {
+    const piece = fc.constantFrom(
+      "$x",
+      "$",
+      "(",
+      ")",
+      "[",
+      "]",
+      "{",
+      "}",
+      ":=",
+      ":",
+      "a",
+      ".",
+      "1",
+      "'",
+      "function",
+      "~>",
+      "?",
+      "/",
+      "%",
+      "^(",
+      "@$",
+      "#$",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => {
+        const problem = checkJsonata(`{% ${pieces.join("")} %}`);
+        assert.ok(problem === undefined || problem.message.length > 0);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("takes expressions that read $states, variables and what lies under them", () => {
     for (const source of [
       "$states.input.items[value > 3]",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../../local/json.ts";
 import { readPath } from "../../../../local/stepfunctions/expressions/jsonpath.ts";
+import { StatesError } from "../../../../local/stepfunctions/expressions/scope.ts";
 
 const USERS: Json = {
   limit: 30,
@@ -55,6 +56,12 @@ describe("A filter in a path", () => {
     assert.deepEqual(names("@.roles size 2"), ["Ann"]);
     assert.deepEqual(names("@.roles anyof ['user', 'x']"), ["Ann"]);
     assert.deepEqual(names("@.name.length() == 3"), ["Ann", "Bob", "Cid"]);
+  });
+
+  it("cuts off a pattern that tries too many ways", () => {
+    const scope = { input: { list: [{ text: `${"a".repeat(40)}!` }] }, context: {}, variables: {} };
+
+    assert.throws(() => readPath("$.list[?(@.text =~ /(a+)+/)]", scope, "f.$"), StatesError);
   });
 
   it("works on an object itself and at every depth", () => {

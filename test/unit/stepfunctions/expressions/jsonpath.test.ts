@@ -82,6 +82,11 @@ describe("readPath", () => {
   it("picks several members of an object into one", () => {
     assert.deepEqual(read("$.bicycle['color','price']"), { color: "red", price: 20 });
     assert.deepEqual(read("$.bicycle['color','weight']"), { color: "red" });
+    assert.deepEqual(read("$.books[1:]['title','isbn']"), [
+      { title: "B", isbn: "1" },
+      { title: "C", isbn: "2" },
+    ]);
+    assert.deepEqual(read("$['a','b'].x", { a: { x: 1 }, b: { x: 2 } }), [1, 2]);
   });
 
   it("computes with the functions a path may end in", () => {
@@ -171,6 +176,44 @@ describe("readPath", () => {
   });
 });
 
+describe("Any text", () => {
+  const piece = fc.constantFrom(
+    "$",
+    "@",
+    ".",
+    "..",
+    "[",
+    "]",
+    "'",
+    '"',
+    "*",
+    "?(",
+    ")",
+    "0",
+    "-1",
+    ":",
+    ",",
+    "a",
+    "b c",
+    "==",
+    "&&",
+    "/",
+    "\\",
+  );
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => `$${pieces.join("")}`);
+
+  it("is a path that can be followed, or is refused with a reason", () => {
+    fc.assert(
+      fc.property(text, (path) => {
+        if (checkPath(path) !== undefined) return;
+        const found = findPath(path, scopeOf(SHOP));
+        assert.equal(checkReferencePath(path) === undefined || found === undefined || JSON.stringify(found) !== undefined, true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe("findPath", () => {
   it("tells what is there from what is not", () => {
     const scope = scopeOf({ a: null, list: [1] });
@@ -191,7 +234,23 @@ describe("checkPath", () => {
   });
 
   it("says why a text is no path", () => {
-    for (const path of ["", "a.b", "$.", "$.a.", "$.a[", "$.a[]", "$.a[x]", "$.a b", "$.a.nope()", "$['a", "$[:]", "$.a[?(@.b ==)]"]) {
+    for (const path of [
+      "",
+      "a.b",
+      "@.a",
+      "$.a[?(@.b == $$.c)]",
+      "$.a[?(@.b == $c)]",
+      "$.",
+      "$.a.",
+      "$.a[",
+      "$.a[]",
+      "$.a[x]",
+      "$.a b",
+      "$.a.nope()",
+      "$['a",
+      "$[:]",
+      "$.a[?(@.b ==)]",
+    ]) {
       assert.equal(typeof checkPath(path), "string", path);
     }
   });
