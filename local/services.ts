@@ -2,6 +2,7 @@ import { createDynamoDb } from "./dynamodb/dynamodb.ts";
 import { DYNAMODB_SCHEMA } from "./dynamodb/schema.ts";
 import type { PathService } from "./gateway.ts";
 import { createIam, IAM_SCHEMA } from "./iam/iam.ts";
+import { createLogs, LOGS_SCHEMA } from "./logs.ts";
 import type { Options } from "./options.ts";
 import { createS3, S3_SCHEMA } from "./s3/s3.ts";
 import type { Service } from "./service.ts";
@@ -11,7 +12,14 @@ import type { Store } from "./store.ts";
 import { createSts } from "./sts.ts";
 
 /** Every table of the data file, service by service. */
-export const SCHEMA: readonly string[] = [...STEP_FUNCTIONS_SCHEMA, ...SQS_SCHEMA, ...DYNAMODB_SCHEMA, ...S3_SCHEMA, ...IAM_SCHEMA];
+export const SCHEMA: readonly string[] = [
+  ...STEP_FUNCTIONS_SCHEMA,
+  ...SQS_SCHEMA,
+  ...DYNAMODB_SCHEMA,
+  ...S3_SCHEMA,
+  ...IAM_SCHEMA,
+  ...LOGS_SCHEMA,
+];
 
 export interface Services {
   readonly named: readonly Service[];
@@ -32,5 +40,5 @@ export function createServices(store: Store, directory: string, options: Options
       deleteItem: dynamodb.deleteItem,
     },
   });
-  return { named: [states, sqs, dynamodb, createIam(store), createSts()], s3: createS3(store, directory) };
+  return { named: [states, sqs, dynamodb, createIam(store), createSts(), createLogs(store)], s3: createS3(store, directory) };
 }
