@@ -29,16 +29,20 @@ class ConditionParser {
 
   #or(): Node {
     let left = this.#and();
-    while (this.#parser.acceptKeyword("OR")) {
-      left = { kind: "or", left: this.#condition(left), right: this.#condition(this.#and()) };
+    while (this.#parser.keyword() === "OR") {
+      const condition = this.#condition(left);
+      this.#parser.advance();
+      left = { kind: "or", left: condition, right: this.#condition(this.#and()) };
     }
     return left;
   }
 
   #and(): Node {
     let left = this.#not();
-    while (this.#parser.acceptKeyword("AND")) {
-      left = { kind: "and", left: this.#condition(left), right: this.#condition(this.#not()) };
+    while (this.#parser.keyword() === "AND") {
+      const condition = this.#condition(left);
+      this.#parser.advance();
+      left = { kind: "and", left: condition, right: this.#condition(this.#not()) };
     }
     return left;
   }
