@@ -1,9 +1,10 @@
 import type { Json } from "../json.ts";
 
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" };
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
+/** Control characters that a parser would lose or refuse are written as references, as AWS writes them. */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character);
+  return text.replace(/[&<>"]|(?![\t\n])\p{Cc}/gu, (character) => ESCAPES[character] ?? `&#${character.codePointAt(0)};`);
 }
 
 /**
