@@ -62,19 +62,18 @@ export class Fields {
     }
   }
 
-  /** The one of `names` that is given; a finding where it is several. */
+  /** The one of `names` that is given; undefined, with a finding, where it is several. */
   atMostOne(names: readonly string[]): string | undefined {
     const given = names.filter((name) => this.has(name));
-    if (given.length > 1) this.report.schema(`There should only be one of the following fields: [${names.join(", ")}]`, this.at);
-    return given[0];
+    if (given.length <= 1) return given[0];
+    this.report.schema(`There should only be one of the following fields: [${names.join(", ")}]`, this.at);
+    return undefined;
   }
 
   exactlyOne(names: readonly string[]): string | undefined {
-    const given = this.atMostOne(names);
-    if (given === undefined) {
-      this.report.schema(`This object should have only one of the following fields: [${names.join(", ")}]`, this.at);
-    }
-    return given;
+    if (names.some((name) => this.has(name))) return this.atMostOne(names);
+    this.report.schema(`This object should have only one of the following fields: [${names.join(", ")}]`, this.at);
+    return undefined;
   }
 
   string(name: string): string | undefined {

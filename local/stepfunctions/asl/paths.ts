@@ -14,11 +14,11 @@ export function readPath(fields: Fields, name: string): string | null {
 /** ResultPath: `$` where not given, null to discard the result. It is written to, so it can name neither a variable nor the context. */
 export function readResultPath(fields: Fields): string | null {
   if (fields.get("ResultPath") === null) return null;
-  const text = readReferencePath(fields, "ResultPath");
-  if (text !== undefined && /^\$[^.[]/.test(text)) {
-    fields.report.schema("Value is not a Reference Path: ResultPath must start with '$.' or '$['", fields.place("ResultPath"));
-  }
-  return text ?? "$";
+  const text = fields.string("ResultPath") ?? "$";
+  const writable = text === "$" || /^\$[.[]/.test(text);
+  const problem = writable ? referencePathProblem(text) : "Value is not a Reference Path: ResultPath must start with '$.' or '$['";
+  if (problem !== undefined) fields.report.schema(problem, fields.place("ResultPath"));
+  return text;
 }
 
 /** A path that names one single value, as SecondsPath; only some fields can also read the context object (`$$`). */
@@ -32,8 +32,8 @@ export function readReferencePath(fields: Fields, name: string, root: "input" | 
 
 /** ErrorPath and CausePath can read the context object, and take an intrinsic function's call as well. */
 export function readPathOrIntrinsic(fields: Fields, name: string): string | undefined {
-  const text = fields.string(name);
-  if (text === undefined || !isIntrinsic(text)) return readReferencePath(fields, name, "context");
+  const text = fields.get(name);
+  if (typeof text !== "string" || !isIntrinsic(text)) return readReferencePath(fields, name, "context");
   if (intrinsicProblem(text) !== undefined) {
     fields.report.schema(
       `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`,

@@ -101,12 +101,13 @@ function readUntil(context: Context, fields: Fields): WaitState["until"] {
   const given = fields.exactlyOne(["SecondsPath", "Seconds", "TimestampPath", "Timestamp"]);
   if (given === "Seconds" || given === "SecondsPath") return readSeconds(context, fields, "Seconds", 0) ?? { seconds: 0 };
   if (given === "TimestampPath") return { timestampPath: readReferencePath(fields, given) ?? "$" };
-  const text = fields.string("Timestamp") ?? "";
+  const text = given === undefined ? undefined : fields.string(given);
+  if (text === undefined) return { seconds: 0 };
   if (context.language === "JSONata" && isJsonata(text)) {
     checkJsonataText(context.report, text, fields.place("Timestamp"));
     return { timestampJsonata: text };
   }
-  if (fields.has("Timestamp") && !isTimestamp(text)) {
+  if (!isTimestamp(text)) {
     context.report.schema("String does not match RFC3339 timestamp", fields.place("Timestamp"));
   }
   return { timestamp: text };
