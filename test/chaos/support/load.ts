@@ -21,6 +21,8 @@ const CHANGES_OF_A_RECORD = 10;
 /** What AWS answers for a token that has done its work. */
 const USED_TOKEN = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
 
+type SaysDone = (answer: Error) => boolean | Promise<boolean>;
+
 /** Clients that go on through every failure, as Milepost's API and worker do, and write down what they were told. */
 export class Load {
   readonly #ground: Ground;
@@ -29,6 +31,7 @@ export class Load {
   readonly #pollers: Promise<unknown>;
   #calling = true;
   #polling = true;
+  #over = false;
 
   constructor(ground: Ground, ledger: Ledger) {
     this.#ground = ground;
@@ -46,22 +49,31 @@ export class Load {
     for (const name of this.#ledger.open()) this.#ledger.lost.push(`${name} has not come to its end`);
     // A few more polls: a message that should not be there would come now.
     await sleep(1_500);
-    this.#polling = false;
+    this.abandon();
     await this.#pollers;
+  }
+
+  /** Tries nothing any more, so that a test that has failed can end. */
+  abandon(): void {
+    this.#calling = false;
+    this.#polling = false;
+    this.#over = true;
   }
 
   async #call(caller: number): Promise<void> {
     for (let record = 1; this.#calling; record++) {
       const id = `c${caller}-${record}`;
-      await this.#settle("record", id, () => createRecord(this.#ground, id), isConditionFailed);
-      for (let version = 1; this.#calling && version <= CHANGES_OF_A_RECORD; version++) await this.#change({ id, version });
+      if (!(await this.#settle("record", id, () => createRecord(this.#ground, id), isConditionFailed))) continue;
+      for (let version = 1; this.#calling && version <= CHANGES_OF_A_RECORD; version++) {
+        if (!(await this.#change({ id, version }))) break;
+      }
     }
   }
 
-  async #change(change: Change): Promise<void> {
+  async #change(change: Change): Promise<boolean> {
     const name = executionName(change);
     const ended = this.#ledger.begin(change);
-    await this.#settle(
+    const written = await this.#settle(
       "status",
       name,
       () => writeStatus(this.#ground, change),
@@ -69,21 +81,28 @@ export class Load {
         return isConditionFailed(error) && (await this.#versionOf(change.id)) === change.version;
       },
     );
-    await this.#settle(
-      "start",
-      name,
-      () => startExecution(this.#ground, change),
-      (error) => error.name === "ExecutionAlreadyExists",
-    );
-    await ended;
+    const started =
+      written &&
+      (await this.#settle(
+        "start",
+        name,
+        () => startExecution(this.#ground, change),
+        (error) => error.name === "ExecutionAlreadyExists",
+      ));
+    if (started) await ended;
+    return started;
   }
 
   async #poll(): Promise<void> {
     while (this.#polling) {
       const askedAt = performance.now();
-      const tasks = await receiveTasks(this.#ground, 1).catch((error: unknown) => this.#putOff("a receive", error));
-      for (const task of tasks ?? []) this.#ledger.received(task, task.messageId, askedAt);
-      await Promise.all((tasks ?? []).map((task) => this.#handle(task)));
+      const tasks = await receiveTasks(this.#ground, 1).catch(async (error: unknown) => {
+        if (this.#isPassing(error)) await sleep(25);
+        else await this.#unexpected("a receive", error);
+        return [];
+      });
+      for (const task of tasks) this.#ledger.received(task, task.messageId, askedAt);
+      await Promise.all(tasks.map((task) => this.#handle(task)));
     }
   }
 
@@ -114,49 +133,56 @@ export class Load {
   }
 
   /**
-   * Sends a call until it is answered. Where an earlier sending went unanswered, the endpoint may say that it is done
-   * already; said to a first sending, that is unexpected.
+   * Sends a call until it is answered; tells whether it was answered as done. Where an earlier sending went unanswered, the
+   * endpoint may say that it is done already; said to a first sending, that is as unexpected as any other error.
    */
-  async #settle(
-    kind: Kind,
-    name: string,
-    send: () => Promise<void>,
-    saysDone: (error: Error) => boolean | Promise<boolean>,
-  ): Promise<void> {
+  async #settle(kind: Kind, name: string, send: () => Promise<void>, saysDone: SaysDone): Promise<boolean> {
     const repeated = this.#ledger.wasAttempted(kind, name);
     this.#ledger.attempt(kind, name);
-    for (let sendings = 1; ; sendings++) {
+    for (let sendings = 1; !this.#over; sendings++) {
       try {
         await send();
-        break;
       } catch (error) {
-        if ((sendings > 1 || repeated) && error instanceof Error && isAnswer(error) && (await this.#says(saysDone, error))) break;
-        await this.#putOff(`${kind} ${name}`, error);
+        if (this.#isPassing(error)) {
+          await sleep(25);
+          continue;
+        }
+        const mayBeDone = (sendings > 1 || repeated) && isAnswer(error);
+        if (!(mayBeDone && (await this.#says(saysDone, error)))) {
+          await this.#unexpected(`${kind} ${name}`, error);
+          return false;
+        }
       }
+      this.#ledger.acknowledge(kind, name);
+      return true;
     }
-    this.#ledger.acknowledge(kind, name);
+    return false;
   }
 
   /** The look that tells whether it is done meets the same failures as the call itself. */
-  async #says(saysDone: (error: Error) => boolean | Promise<boolean>, error: Error): Promise<boolean> {
-    for (;;) {
+  async #says(saysDone: SaysDone, answer: Error): Promise<boolean> {
+    while (!this.#over) {
       try {
-        return await saysDone(error);
-      } catch (trouble) {
-        await this.#putOff("a read", trouble);
+        return await saysDone(answer);
+      } catch (error) {
+        if (!this.#isPassing(error)) throw error;
+        await sleep(25);
       }
     }
+    return false;
   }
 
-  /** Waits a little after a failure that may be; any other is written down. */
-  async #putOff(what: string, error: unknown): Promise<undefined> {
-    if (!(error instanceof Error) || !isAnswer(error)) this.#ledger.unanswered++;
+  /** Failures that trouble brings and that pass: no answer at all, or the clear one that nothing can be written now. */
+  #isPassing(error: unknown): boolean {
+    if (!isAnswer(error)) this.#ledger.unanswered++;
     else if (error.name === "ServiceUnavailable") this.#ledger.refused++;
-    else {
-      this.#ledger.unexpected.push(`${what}: ${error.name}: ${error.message}`);
-      await sleep(500);
-    }
-    await sleep(25);
+    else return false;
+    return true;
+  }
+
+  async #unexpected(what: string, error: unknown): Promise<void> {
+    this.#ledger.unexpected.push(`${what}: ${String(error)}`);
+    await sleep(500);
   }
 
   async #versionOf(id: string): Promise<number> {
@@ -180,8 +206,8 @@ function numberIn(item: Record<string, { N?: string }>, attribute: string): numb
 }
 
 /** An error the endpoint sent; what the SDK throws for a connection that broke has no fault in it. */
-function isAnswer(error: Error): boolean {
-  return "$fault" in error;
+function isAnswer(error: unknown): error is Error {
+  return error instanceof Error && "$fault" in error;
 }
 
 function isConditionFailed(error: Error): boolean {

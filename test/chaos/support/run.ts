@@ -26,13 +26,15 @@ export async function underTrouble(
   const ledger = new Ledger();
   const endpoint = await EndpointProcess.start(options.directory);
   const clients = makeClients(endpoint.url, { requestTimeoutMs: options.requestTimeoutMs ?? 5_000 });
+  let load: Load | undefined;
   try {
     const ground = await createGround(clients, "chaos", 5);
-    const load = new Load(ground, ledger);
+    load = new Load(ground, ledger);
     await trouble({ endpoint, ledger, random: seededRandom(seed) });
     await load.finish(FINISH_MS_MAX);
     await verify(ground, ledger);
   } finally {
+    load?.abandon();
     console.log(`    ${ledger.report(`${title}, seed ${seed}`)}`);
     if (!endpoint.isRunning()) console.error(`The endpoint is gone. Its last words:\n${endpoint.lastWords()}`);
     clients.destroy();
