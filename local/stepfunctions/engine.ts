@@ -45,13 +45,22 @@ export class Engine {
     this.#alarm.stop();
   }
 
-  /** Starts an execution inside the write that is under way. */
-  startExecution(execution: NewExecution, startAt: string): number {
+  /**
+   * Starts an execution inside the write that is under way. One that a task starts begins with a commit of its own: a machine
+   * that starts itself must not run on within a single one.
+   */
+  startExecution(execution: NewExecution, byTask: boolean): number {
     const id = this.#parts.executions.insert(execution);
-    const loaded = this.#parts.executions.load(id);
-    loaded?.threads.set(ROOT, firstThread(startAt, execution.input));
-    this.tell(id, { type: "start" });
+    if (byTask) this.#setTimer(id, ROOT, "start", this.#parts.now());
+    else this.#begin(id);
     return id;
+  }
+
+  #begin(id: number): void {
+    const execution = this.#parts.executions.load(id);
+    if (execution === undefined) return;
+    execution.threads.set(ROOT, firstThread(execution.program.startAt, execution.facts.input));
+    this.tell(id, { type: "start" });
   }
 
   /** Tells an execution what happened, inside the write that is under way, and all that follows from it. */
@@ -136,6 +145,7 @@ export class Engine {
     const { changes } = this.#parts.store.sql("DELETE FROM sfn_timers WHERE thread = ? AND kind = ? AND due <= ?").run(key, kind, now);
     if (changes === 0) return;
     const { execution, thread } = ofThreadKey(key);
+    if (kind === "start") return this.#begin(execution);
     this.tell(execution, kind === "slice" ? { type: "continue" } : { type: "timer", thread, kind });
   }
 

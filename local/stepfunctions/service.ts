@@ -57,7 +57,7 @@ function assemble(store: Store, options: StepFunctionsOptions, now: () => number
   const integrations = new Integrations({
     store,
     operations: options.operations,
-    startExecution: (input, caller) => startedByTask(startExecution(parts, lowerInitials(input), caller)),
+    startExecution: (input, caller) => startedByTask(startExecution(parts, lowerInitials(input), true, caller)),
   });
   const ended = (machineArn: string) => machines.executionsEnded(machineArn);
   const engine = new Engine({ store, executions, tokens, integrations, now, random: options.random ?? Math.random, ended });
@@ -85,7 +85,7 @@ function executionOperations(parts: Parts): [string, Operation][] {
     (call: Call) =>
       parts.store.read(() => operation(parts, call.input));
   return [
-    ["StartExecution", write((_, input) => started(startExecution(parts, input)))],
+    ["StartExecution", write((_, input) => started(startExecution(parts, input, false)))],
     ["StopExecution", write(stopExecution)],
     ["RedriveExecution", write(redriveExecution)],
     ["SendTaskSuccess", write(sendTaskSuccess)],

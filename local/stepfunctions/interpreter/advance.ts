@@ -50,6 +50,7 @@ function apply(run: Run, stimulus: Stimulus): void {
     case "continue":
       return enqueueRunnable(run);
     case "stop":
+      if (run.execution.lastEvent === 0) emitStarted(run);
       return endFailed(run, "ABORTED", stimulus.failure, 0);
     case "redrive":
       return redrive(run);
@@ -58,9 +59,14 @@ function apply(run: Run, stimulus: Stimulus): void {
   }
 }
 
-function start(run: Run): void {
-  const { facts, program } = run.execution;
+function emitStarted(run: Run): void {
+  const { facts } = run.execution;
   run.emitAfter(0, "ExecutionStarted", { input: facts.input, inputDetails: { truncated: false }, roleArn: facts.roleArn });
+}
+
+function start(run: Run): void {
+  const { program } = run.execution;
+  emitStarted(run);
   const root = run.thread(ROOT);
   run.changed.add(ROOT);
   if (program.timeoutSeconds !== undefined) run.setTimer(root, "execution", run.world.now + program.timeoutSeconds * 1000);

@@ -21,7 +21,7 @@ export function contextOf(
       ...(facts.redrivenAt === undefined ? {} : { RedriveTime: isoTime(facts.redrivenAt) }),
     },
     StateMachine: { Id: facts.machineArn, Name: facts.machineName },
-    State: { Name: thread.state, EnteredTime: isoTime(thread.enteredAt), RetryCount: sum(thread.attempts) },
+    State: { Name: thread.state, EnteredTime: isoTime(thread.enteredAt), ...retryCount(run, thread) },
   };
   const item = extra.item ?? nearestItem(run, thread);
   if (item !== undefined) context.Map = { Item: { Index: item.index, Value: item.value } };
@@ -33,6 +33,11 @@ export function contextOf(
 function nearestItem(run: Run, thread: Thread): { index: number; value: Json } | undefined {
   if (thread.item !== undefined) return { index: thread.index, value: JSON.parse(thread.item) as Json };
   return thread.parent === undefined ? undefined : nearestItem(run, run.thread(thread.parent));
+}
+
+/** Only states that can be retried count their retries. */
+function retryCount(run: Run, thread: Thread): JsonObject {
+  return "retry" in run.stateOf(thread) ? { RetryCount: sum(thread.attempts) } : {};
 }
 
 function sum(numbers: readonly number[]): number {

@@ -70,17 +70,24 @@ function scopeAfter(run: Run, thread: Thread, state: State, result: string): Sco
   const context = contextOf(run, thread);
   const variables = run.variablesOf(thread);
   if (state.language === "JSONPath") {
-    return {
-      get input() {
-        return JSON.parse(result) as Json;
-      },
-      context,
-      variables,
-    };
+    return lazyScope(result, context, variables);
   }
   const input = JSON.parse(thread.input) as Json;
   const hasResult = state.type === "Task" || state.type === "Parallel" || state.type === "Map";
   return { states: hasResult ? { input, context, result: JSON.parse(result) as Json } : { input, context }, variables };
+}
+
+/** A result is parsed when an expression first asks for it: most are passed on as the text they are. */
+function lazyScope(result: string, context: JsonObject, variables: JsonObject): Scope {
+  let value: Json | undefined;
+  return {
+    get input() {
+      value ??= JSON.parse(result) as Json;
+      return value;
+    },
+    context,
+    variables,
+  };
 }
 
 function jsonataOutput(state: State, scope: Scopes, result: string): string {

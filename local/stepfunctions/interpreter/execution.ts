@@ -104,7 +104,8 @@ export type Stimulus =
   | { type: "stop"; failure: Failure }
   | { type: "redrive" };
 
-export type TimerKind = "wait" | "retry" | "timeout" | "heartbeat" | "execution" | "slice";
+/** `slice` and `start` are due at once: the next part of a long step, and the beginning of an execution that a task started. */
+export type TimerKind = "wait" | "retry" | "timeout" | "heartbeat" | "execution" | "slice" | "start";
 
 export interface Failure {
   error: string | undefined;

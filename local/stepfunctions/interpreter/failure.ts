@@ -11,6 +11,8 @@ import type { Run } from "./run.ts";
  * Parallel or Map around it, up to the execution.
  */
 export function failState(run: Run, thread: Thread, failure: Failure): void {
+  // What no one may retry or catch ends the execution from wherever it arose.
+  if (failure.error === "States.Runtime") return endFailed(run, "FAILED", failure, thread.previous);
   run.abandon(thread);
   const state = run.stateOf(thread);
   if ("retry" in state && retry(run, thread, state.retry, failure)) return;
@@ -65,7 +67,10 @@ export function guard(run: Run, thread: Thread, act: () => void): void {
 export function endFailed(run: Run, status: "FAILED" | "TIMED_OUT" | "ABORTED", failure: Failure, previous: number): void {
   const types = { FAILED: "ExecutionFailed", TIMED_OUT: "ExecutionTimedOut", ABORTED: "ExecutionAborted" } as const;
   run.append(previous, types[status], failureDetails(failure));
-  for (const thread of run.execution.threads.values()) run.abandon(thread);
+  for (const thread of run.execution.threads.values()) {
+    run.abandon(thread);
+    if (isUnderWay(thread)) run.become(thread, { at: "aborted" });
+  }
   run.effects.push({ do: "end", outcome: { status, failure } });
   run.ended = true;
 }

@@ -25,7 +25,9 @@ function concurrencyOf(run: Run, thread: Thread, state: MapState): number {
     "states" in scope
       ? evaluateJsonata("jsonata" in maxConcurrency ? maxConcurrency.jsonata : "", scope.states, scope.variables, "MaxConcurrency")
       : readPath("path" in maxConcurrency ? maxConcurrency.path : "$", scope, "MaxConcurrencyPath");
-  if (typeof value !== "number" || !Number.isInteger(value)) {
+  // A path may lead to a number written as text.
+  const count = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+  if (typeof count !== "number" || !Number.isInteger(count)) {
     const name = "path" in maxConcurrency ? maxConcurrency.path : "MaxConcurrency";
     const shown = typeof value === "string" ? value : JSON.stringify(value);
     throw new StatesError(
@@ -33,8 +35,8 @@ function concurrencyOf(run: Run, thread: Thread, state: MapState): number {
       `The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${name}`,
     );
   }
-  if (value < 0) throw new StatesError("States.Runtime", "MaxConcurrency cannot be negative.");
-  return value;
+  if (count < 0) throw new StatesError("States.Runtime", "MaxConcurrency cannot be negative.");
+  return count;
 }
 
 export function mapItems(run: Run, thread: Thread, state: MapState): Json[] {

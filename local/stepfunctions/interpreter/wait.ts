@@ -3,7 +3,7 @@ import type { Seconds, State, WaitState } from "../asl/program.ts";
 import { evaluateJsonata } from "../expressions/jsonata.ts";
 import { readPath } from "../expressions/jsonpath.ts";
 import { StatesError } from "../expressions/scope.ts";
-import { parseTimestamp } from "../time.ts";
+import { parseTimestamp } from "../expressions/timestamps.ts";
 import { effectiveInput, scopeBefore } from "./dataflow.ts";
 import type { Thread } from "./execution.ts";
 import type { Run } from "./run.ts";

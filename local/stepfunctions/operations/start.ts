@@ -21,7 +21,7 @@ const REDRIVE_MS_MAX = 14 * 24 * 3600 * 1000;
 const REDRIVE_COUNT_MAX = 1000;
 
 /** Starts an execution inside the write that is under way, or finds the one that the same call has started before. */
-export function startExecution(parts: Parts, input: JsonObject, caller?: Caller): ExecutionRow {
+export function startExecution(parts: Parts, input: JsonObject, byTask: boolean, waiter?: Caller): ExecutionRow {
   const arn = requiredString(input, "stateMachineArn", 256);
   const name = executionName(input);
   const text = executionInput(input);
@@ -41,9 +41,9 @@ export function startExecution(parts: Parts, input: JsonObject, caller?: Caller)
       startedAt: parts.now(),
       input: text,
       traceHeader,
-      starter: caller,
+      starter: waiter,
     },
-    parts.machines.program(machine.definitionId).startAt,
+    byTask,
   );
   return mustExist(parts.executions.byId(id), executionArn);
 }

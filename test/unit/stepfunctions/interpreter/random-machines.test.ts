@@ -21,6 +21,10 @@ const retry = fc.array(
   { maxLength: 1 },
 );
 
+function json(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
 type Leaf = { state: JsonObject };
 
 const leaf: fc.Arbitrary<Leaf> = fc
@@ -37,7 +41,7 @@ const leaf: fc.Arbitrary<Leaf> = fc
       }),
     }),
   )
-  .map(({ state }) => ({ state: JSON.parse(JSON.stringify(state)) as JsonObject }));
+  .map(({ state }) => ({ state: json(state) }));
 
 /** A table of one to four states in a row, some of them Parallels or Maps of smaller tables. */
 function table(depth: number, prefix: string): fc.Arbitrary<JsonObject> {
@@ -48,15 +52,15 @@ function table(depth: number, prefix: string): fc.Arbitrary<JsonObject> {
 function container(depth: number, prefix: string): fc.Arbitrary<Leaf> {
   const parallel = fc
     .tuple(table(depth - 1, `${prefix}a`), table(depth - 1, `${prefix}b`), retry)
-    .map(([a, b, retriers]) => ({ state: { Type: "Parallel", Branches: [a, b], Retry: retriers } as JsonObject }));
+    .map(([a, b, retriers]) => ({ state: json({ Type: "Parallel", Branches: [a, b], Retry: retriers }) }));
   const map = fc.tuple(table(depth - 1, `${prefix}m`), fc.integer({ min: 0, max: 3 }), retry).map(([processor, limit, retriers]) => ({
-    state: {
+    state: json({
       Type: "Map",
       ItemsPath: "$$.Execution.Input.items",
       MaxConcurrency: limit,
       ItemProcessor: processor,
       Retry: retriers,
-    } as JsonObject,
+    }),
   }));
   return fc.oneof(parallel, map);
 }
