@@ -92,6 +92,14 @@ export class MessageTable {
     );
   }
 
+  /** Up to `limit` messages of a queue that were sent at or before a moment, the oldest first. */
+  expired(queue: number, sentBy: number, limit: number): Pick<MessageState, "id" | "group">[] {
+    const rows = this.#store
+      .sql("SELECT id, grp FROM sqs_messages WHERE queue = ? AND enqueued_at <= ? ORDER BY enqueued_at LIMIT ?")
+      .all(queue, sentBy, limit);
+    return rows.map((row) => ({ id: numberOf(row, "id"), group: optionalNumber(row, "grp") }));
+  }
+
   /** When the next hidden message of a standard queue becomes visible. */
   nextVisibleAt(queue: Queue, now: number): number | undefined {
     const row = this.#store

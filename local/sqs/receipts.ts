@@ -25,7 +25,7 @@ export class Receipts {
    */
   delete(queue: Queue, handle: string, now: number): void {
     const receipt = parseReceipt(handle, queue);
-    const message = this.#find(queue, receipt);
+    const message = this.#find(queue, receipt, now);
     if (message === undefined) return;
     const isStale = message.receives !== receipt.receives;
     if (queue.isFifo && (isStale || isVisible(message, now))) throw receiptHandleHasExpired(handle);
@@ -36,7 +36,7 @@ export class Receipts {
 
   changeVisibility(queue: Queue, handle: string, seconds: number, now: number): void {
     const receipt = parseReceipt(handle, queue);
-    const message = this.#find(queue, receipt);
+    const message = this.#find(queue, receipt, now);
     const isStale = message?.receives !== receipt.receives;
     if (message === undefined || isStale || (queue.isFifo && isVisible(message, now))) throw notAvailableForVisibility(handle);
     const until = now + seconds * 1000;
@@ -49,10 +49,11 @@ export class Receipts {
     this.#polls.wakeAfterCommit(queue.arn);
   }
 
-  /** The handle's message, unless it has left this queue. */
-  #find(queue: Queue, receipt: Receipt): MessageState | undefined {
+  /** The handle's message, unless it has left this queue or expired. */
+  #find(queue: Queue, receipt: Receipt, now: number): MessageState | undefined {
     const message = this.#messages.get(receipt.messageId);
-    return message?.queue === queue.id && message.enqueuedAt === receipt.enqueuedAt ? message : undefined;
+    if (message?.queue !== queue.id || message.enqueuedAt !== receipt.enqueuedAt) return undefined;
+    return message.enqueuedAt + queue.retentionMs <= now ? undefined : message;
   }
 
   #refreshGroup(queue: Queue, message: MessageState): void {

@@ -23,6 +23,7 @@ export const SQS_SCHEMA: string[] = [
     purged_at INTEGER
   )`,
   `CREATE INDEX IF NOT EXISTS sqs_queues_dead_letter ON sqs_queues (dead_letter_arn, arn) WHERE dead_letter_arn IS NOT NULL`,
+  `CREATE TABLE IF NOT EXISTS sqs_numbers (id INTEGER PRIMARY KEY, reserved INTEGER NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS sqs_messages (
     id INTEGER PRIMARY KEY,
     queue INTEGER NOT NULL,

@@ -1,8 +1,8 @@
 import type { Store } from "../store.ts";
 import type { GroupTable } from "./group-table.ts";
-import type { MessageTable } from "./message-table.ts";
+import type { MessageState, MessageTable } from "./message-table.ts";
 import type { Polls } from "./polls.ts";
-import { numberOf, optionalNumber, type Row, textOf } from "./rows.ts";
+import { numberOf, textOf } from "./rows.ts";
 
 const INTERVAL_MS = 60_000;
 
@@ -61,8 +61,8 @@ export class Sweeper {
     let cleared = 0;
     for (const step of steps) {
       if (this.#isStopped) break;
-      cleared += step.rows.length;
-      if (step.rows.length > 0) await this.#store.write(step.clear, "committed");
+      cleared += step.size;
+      if (step.size > 0) await this.#store.write(step.clear, "committed");
     }
     return cleared;
   }
@@ -72,17 +72,15 @@ export class Sweeper {
       .sql("SELECT id, arn, json_extract(attributes, '$.MessageRetentionPeriod') AS retention FROM sqs_queues")
       .all();
     return queues.map((queue) => {
-      const before = this.#now() - Number(queue.retention) * 1000;
-      const rows = this.#store
-        .sql("SELECT id, grp FROM sqs_messages WHERE queue = ? AND enqueued_at <= ? ORDER BY enqueued_at LIMIT ?")
-        .all(numberOf(queue, "id"), before, CHUNK);
-      return { rows, clear: () => this.#clearMessages(rows, textOf(queue, "arn")) };
+      const sentBy = this.#now() - Number(queue.retention) * 1000;
+      const messages = this.#messages.expired(numberOf(queue, "id"), sentBy, CHUNK);
+      return { size: messages.length, clear: () => this.#clearMessages(messages, textOf(queue, "arn")) };
     });
   }
 
-  #clearMessages(rows: readonly Row[], arn: string): void {
-    for (const row of rows) this.#messages.delete(numberOf(row, "id"));
-    const groups = new Set(rows.map((row) => optionalNumber(row, "grp")));
+  #clearMessages(messages: readonly Pick<MessageState, "id" | "group">[], arn: string): void {
+    for (const message of messages) this.#messages.delete(message.id);
+    const groups = new Set(messages.map((message) => message.group));
     for (const group of groups) if (group !== undefined) this.#groups.refresh(group);
     this.#polls.wakeAfterCommit(arn);
   }
@@ -106,10 +104,9 @@ export class Sweeper {
             .sql(`DELETE FROM ${table} WHERE queue = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE queue = ?1 LIMIT ${CHUNK})`)
             .run(queue);
       };
-      return { rows, clear };
+      return { size: rows.length, clear };
     }
-    const mark = { queue };
-    return { rows: [mark], clear: () => void this.#store.sql("DELETE FROM sqs_discarded WHERE queue = ?").run(queue) };
+    return { size: 1, clear: () => void this.#store.sql("DELETE FROM sqs_discarded WHERE queue = ?").run(queue) };
   }
 
   #forgotten(): Step[] {
@@ -117,13 +114,13 @@ export class Sweeper {
       const now = this.#now();
       const due = `SELECT ${key} FROM ${table} WHERE expires_at <= ? LIMIT ${CHUNK}`;
       const rows = this.#store.sql(due).all(now);
-      return { rows, clear: () => void this.#store.sql(`DELETE FROM ${table} WHERE (${key}) IN (${due})`).run(now) };
+      return { size: rows.length, clear: () => void this.#store.sql(`DELETE FROM ${table} WHERE (${key}) IN (${due})`).run(now) };
     });
   }
 }
 
 interface Step {
-  readonly rows: readonly Row[];
+  readonly size: number;
   clear(): void;
 }
 

@@ -11,6 +11,9 @@ const IN_FLIGHT_MAX = 120_000;
 /** How many rounds of expired or redriven messages one receive works off before it answers with what it has. */
 const ROUNDS_MAX = 100;
 
+/** How many expired messages one receive clears away; the sweep clears the rest. */
+const EXPIRED_AT_ONCE = 100;
+
 /** A message as a receive has just taken it. */
 export interface Taken {
   readonly id: number;
@@ -45,6 +48,7 @@ export class Taking {
   }
 
   isAny(queue: Queue, now: number): boolean {
+    if (this.#messages.expired(queue.id, now - queue.retentionMs, 1).length > 0) return true;
     return queue.isFifo ? this.#groups.isAnyAvailable(queue, now) : this.#messages.isAnyVisible(queue, now);
   }
 
@@ -58,9 +62,18 @@ export class Taking {
       if (wish.isLongPoll || queue.isFifo) return [];
       throw overLimit();
     }
+    this.#clearExpired(queue, now);
     const taken = queue.isFifo ? this.#takeFifo(queue, limit, wish, now) : this.#takeStandard(queue, limit, wish, now);
     this.#inFlightAtMost.set(queue.id, (this.#inFlightAtMost.get(queue.id) ?? 0) + taken.length);
     return taken;
+  }
+
+  /** An expired message must not hold back its group, even while it is in flight. */
+  #clearExpired(queue: Queue, now: number): void {
+    for (const message of this.#messages.expired(queue.id, now - queue.retentionMs, EXPIRED_AT_ONCE)) {
+      this.#messages.delete(message.id);
+      if (message.group !== undefined) this.#groups.refresh(message.group);
+    }
   }
 
   #takeStandard(queue: Queue, limit: number, wish: Wish, now: number): Taken[] {

@@ -138,3 +138,24 @@ describe("ChangeMessageVisibility", () => {
     await refuses(sqs.call("ChangeMessageVisibility", { QueueUrl: url, ReceiptHandle: handle }), "MissingParameter", /VisibilityTimeout/);
   });
 });
+
+describe("Numbers of messages", () => {
+  it("are not given out again after a restart, even with the clock set back", async () => {
+    // Prepare
+    const sqs = new TestSqs();
+    const url = await sqs.queue("orders.fifo");
+    const send = (id: string) => sqs.send(url, id, { MessageGroupId: "g", MessageDeduplicationId: id });
+    const first = await send("first");
+    const { handle } = await sqs.receiveOne(url);
+    await sqs.delete(url, handle);
+    // Act
+    sqs.restart();
+    sqs.pass(-3600);
+    const second = await send("second");
+    // Assess
+    assert.ok(String(second.SequenceNumber) > String(first.SequenceNumber));
+    await sqs.delete(url, handle);
+    assert.deepEqual(await sqs.bodies(url), ["second"]);
+    sqs.close();
+  });
+});
