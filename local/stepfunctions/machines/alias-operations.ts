@@ -10,7 +10,7 @@ import { ARN, DESCRIPTION, type MachineParts } from "./machine-operations.ts";
 import { pageOf, readPageRequest } from "./pages.ts";
 import { readRoutes, resolveRoutes } from "./routing.ts";
 
-const ALIAS_NAME = { min: 1, max: 80, pattern: /^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/ };
+const ALIAS_NAME = { min: 1, max: 80, pattern: String.raw`^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$` };
 
 export function aliasOperations(parts: MachineParts): [string, Operation][] {
   const { store } = parts;

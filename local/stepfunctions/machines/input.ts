@@ -5,7 +5,8 @@ import { isObject, type Json, type JsonObject } from "../../json.ts";
 export interface TextRule {
   min?: number;
   max?: number;
-  pattern?: RegExp;
+  /** A regular expression as AWS writes it, since errors quote it. */
+  pattern?: string;
   values?: readonly string[];
 }
 
@@ -118,7 +119,7 @@ export class Input {
 function brokenTextRule(value: string, { min = 0, max = Number.POSITIVE_INFINITY, pattern, values }: TextRule): string | undefined {
   if (value.length < min) return `have length greater than or equal to ${min}`;
   if (value.length > max) return `have length less than or equal to ${max}`;
-  if (pattern !== undefined && !pattern.test(value)) return `satisfy regular expression pattern: ${pattern.source}`;
+  if (pattern !== undefined && !new RegExp(pattern).test(value)) return `satisfy regular expression pattern: ${pattern}`;
   return values === undefined || values.includes(value) ? undefined : `satisfy enum value set: [${values.join(", ")}]`;
 }
 
