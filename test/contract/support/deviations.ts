@@ -16,6 +16,9 @@ const DEVIATIONS = {
   "heartbeat-needs-heartbeat-seconds": "SendTaskHeartbeat is refused with InvalidToken for a task without HeartbeatSeconds.",
   "history-is-not-paged": "GetExecutionHistory ignores maxResults.",
   "input-size-is-not-limited": "An input over 256 KiB is accepted.",
+  "stale-handle-deletes": "The receipt handle of an earlier receive deletes a message that was received again.",
+  "left-poll-takes-a-message": "A poll whose client has left still takes the next message, which is hidden for nobody.",
+  "dead-letter-target-is-not-checked": "A redrive policy may name a dead-letter queue that does not exist.",
   "role-is-not-checked": "A role that does not exist is accepted.",
 } as const;
 
