@@ -24,13 +24,14 @@ interface ListedPart {
 /** Makes one object of the parts; their files stay where they are, so this is a commit of rows whatever their size. */
 export async function completeUpload(state: S3State, request: ObjectRequest): Promise<Answer> {
   validateWriteConditions(request);
-  const listed = readParts(await receiveDocument(request), request.query.get("uploadId") ?? "");
+  const listed = readParts(await receiveDocument(request, "of the object"), request.query.get("uploadId") ?? "");
   let completed: ObjectRow | undefined;
   await replace(state, [], () => {
     completed = alreadyCompleted(state, request);
     if (completed !== undefined) return [];
     const upload = requireUpload(state, request);
-    const parts = listed.map((part, index) => checkPart(state, upload, part, index === listed.length - 1));
+    const parts = listed.map((part) => findPart(state, upload, part));
+    requireSizes(parts);
     checkWriteConditions(request, request.key, state.catalog.object(request.bucket, request.key));
     completed = assemble(request, upload, parts);
     return commit(state, completed, parts);
@@ -63,7 +64,7 @@ function readParts(document: string, upload: string): ListedPart[] {
   return parts;
 }
 
-function checkPart({ store }: S3State, upload: UploadRow, listed: ListedPart, last: boolean): PartRow {
+function findPart({ store }: S3State, upload: UploadRow, listed: ListedPart): PartRow {
   const sql = "SELECT number, size, etag, checksum, modified FROM s3_parts WHERE upload = ? AND number = ?";
   const part = store.sql(sql).get(upload.id, listed.number) as PartRow | undefined;
   if (part === undefined || part.etag !== listed.etag) throw invalidPart(upload, listed);
@@ -75,15 +76,19 @@ function checkPart({ store }: S3State, upload: UploadRow, listed: ListedPart, la
     );
   }
   if (claimed !== undefined && claimed !== part.checksum) throw invalidPart(upload, listed);
-  if (!last && part.size < PART_BYTES_MIN) {
-    throw s3Error(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
-      ProposedSize: String(part.size),
-      MinSizeAllowed: String(PART_BYTES_MIN),
-      PartNumber: String(part.number),
-      ETag: part.etag,
-    });
-  }
   return part;
+}
+
+/** Only the last part may be small. */
+function requireSizes(parts: readonly PartRow[]): void {
+  const small = parts.slice(0, -1).find((part) => part.size < PART_BYTES_MIN);
+  if (small === undefined) return;
+  throw s3Error(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
+    ProposedSize: String(small.size),
+    MinSizeAllowed: String(PART_BYTES_MIN),
+    PartNumber: String(small.number),
+    ETag: small.etag,
+  });
 }
 
 function invalidPart(upload: UploadRow, listed: ListedPart): Error {

@@ -93,11 +93,19 @@ async function toFile(source: AsyncIterable<Buffer>, claims: Claims, stored: Che
   }
 }
 
-/** A request's document (XML or a policy), whole, checked like any body; empty text where there is none. */
-export async function receiveDocument(request: S3Request): Promise<string> {
+/**
+ * A request's document (XML or a policy), whole, checked like any body; empty text where there is none. Where a checksum
+ * header is about the object that the document completes, the document is not held against it.
+ */
+export async function receiveDocument(
+  request: S3Request,
+  checksums: "of the document" | "of the object" = "of the document",
+): Promise<string> {
   const pieces: Buffer[] = [];
-  const algorithm = requestedAlgorithm(request) ?? "CRC32";
-  await receive(request.message, readClaims(request, algorithm), algorithm, DOCUMENT_BYTES_MAX, (bytes) => {
+  const algorithm = (checksums === "of the document" ? requestedAlgorithm(request) : undefined) ?? "CRC32";
+  const claims = readClaims(request, algorithm);
+  const held = checksums === "of the document" ? claims : { ...claims, checksum: undefined, trailer: undefined };
+  await receive(request.message, held, algorithm, DOCUMENT_BYTES_MAX, (bytes) => {
     pieces.push(bytes);
   });
   return Buffer.concat(pieces).toString("utf8");
