@@ -271,7 +271,8 @@ describe("Query and Scan", () => {
   for (const [what, more, message] of refusals) {
     it(`refuses ${what}`, async () => {
       const expressions = [more.KeyConditionExpression, more.FilterExpression].join(" ");
-      const given = Object.entries({ ":s": { S: "a" }, ":n": { N: "5" } }).filter(([key]) => expressions.includes(key));
+      const values: JsonObject = { ":s": { S: "a" }, ":n": { N: "5" } };
+      const given = Object.entries(values).filter(([key]) => expressions.includes(key));
       const input: JsonObject = { TableName: "orders", ...more };
       if (given.length > 0) input.ExpressionAttributeValues = Object.fromEntries(given);
       const error = await endpoint.refused("Query", input);
