@@ -17,6 +17,8 @@ export interface MessageState {
   readonly rank: number;
   readonly group: number | undefined;
   readonly receives: number;
+  /** How many of its receives were from queues it has left: only the others count for this queue's redrive. */
+  readonly receivesElsewhere: number;
   readonly receivedAt: number | undefined;
   readonly firstReceivedAt: number | undefined;
   readonly enqueuedAt: number;
@@ -131,7 +133,9 @@ export class MessageTable {
   move(message: MessageState, queue: Queue, group: number | undefined, enqueuedAt: number): void {
     const rank = this.#numbers.next();
     this.#store
-      .sql("UPDATE sqs_messages SET queue = ?, state = 0, due = ?, rank = ?, grp = ?, enqueued_at = ? WHERE id = ?")
+      .sql(
+        "UPDATE sqs_messages SET queue = ?, state = 0, due = ?, rank = ?, grp = ?, enqueued_at = ?, receives_elsewhere = receives WHERE id = ?",
+      )
       .run(queue.id, rank, rank, group ?? null, enqueuedAt, message.id);
   }
 
@@ -157,6 +161,7 @@ export function parseState(row: Row): MessageState {
     rank: numberOf(row, "rank"),
     group: optionalNumber(row, "grp"),
     receives: numberOf(row, "receives"),
+    receivesElsewhere: numberOf(row, "receives_elsewhere"),
     receivedAt: optionalNumber(row, "received_at"),
     firstReceivedAt: optionalNumber(row, "first_received_at"),
     enqueuedAt: numberOf(row, "enqueued_at"),

@@ -32,6 +32,7 @@ export const SQS_SCHEMA: string[] = [
     rank INTEGER NOT NULL,
     grp INTEGER,
     receives INTEGER NOT NULL,
+    receives_elsewhere INTEGER NOT NULL DEFAULT 0,
     received_at INTEGER,
     first_received_at INTEGER,
     enqueued_at INTEGER NOT NULL

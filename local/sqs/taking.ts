@@ -133,7 +133,7 @@ export class Taking {
       return true;
     }
     const policy = queue.redrivePolicy;
-    if (policy === undefined || message.receives < policy.maxReceiveCount) return false;
+    if (policy === undefined || message.receives - message.receivesElsewhere < policy.maxReceiveCount) return false;
     const deadLetters = this.#queues.byArn(policy.deadLetterArn);
     if (deadLetters === undefined) return false;
     this.#redrive(message, queue, deadLetters, now);

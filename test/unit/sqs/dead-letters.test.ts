@@ -48,6 +48,20 @@ describe("Dead-letter queues", () => {
     assert.deepEqual(await sqs.bodies(letters), ["poison"]);
   });
 
+  it("count their own receives where they redrive to a further queue", async () => {
+    // Prepare
+    const last = await sqs.queue("last");
+    const letters = await sqs.queue("letters", { ...redriveTo("last", 2), VisibilityTimeout: "0" });
+    const url = await sqs.queue("orders", { ...redriveTo("letters", 3), VisibilityTimeout: "0" });
+    await sqs.send(url, "poison");
+    for (let i = 0; i < 4; i++) await sqs.receive(url);
+    // Act
+    for (let i = 0; i < 2; i++) assert.deepEqual(await sqs.bodies(letters), ["poison"]);
+    assert.deepEqual(await sqs.bodies(letters), []);
+    // Assess
+    assert.equal((await sqs.receiveOne(last)).attributes.ApproximateReceiveCount, "6");
+  });
+
   it("that are gone leave the message where it is", async () => {
     const letters = await sqs.queue("letters");
     const url = await sqs.queue("orders", { ...redriveTo("letters", 1), VisibilityTimeout: "0" });
