@@ -37,7 +37,7 @@ export class Input {
     if (typeof value !== "string") throw wrongType(this.#path + name, "a string");
     const wish = brokenTextRule(value, rule);
     if (wish === undefined) return value;
-    this.broken(name, `'${value}'`, wish);
+    this.broken(name, `'${shortened(value)}'`, wish);
     return undefined;
   }
 
@@ -114,6 +114,13 @@ export class Input {
   #given(name: string): Json | undefined {
     return Object.hasOwn(this.#input, name) ? (this.#input[name] ?? undefined) : undefined;
   }
+}
+
+/** The most characters of a value that an error repeats: a definition may have a million. */
+const QUOTED_MAX = 4096;
+
+function shortened(value: string): string {
+  return value.length > QUOTED_MAX ? `${value.slice(0, QUOTED_MAX)}...` : value;
 }
 
 function brokenTextRule(value: string, { min = 0, max = Number.POSITIVE_INFINITY, pattern, values }: TextRule): string | undefined {

@@ -88,6 +88,11 @@ export class Machines {
     return this.#definitions.program(definitionId);
   }
 
+  /** The role of a definition, without its text, which may be long. */
+  roleOf(definitionId: number): string {
+    return this.#definitions.roleOf(definitionId);
+  }
+
   describeDefinition(definitionId: number): StoredRevision {
     return this.#definitions.find(definitionId);
   }

@@ -70,6 +70,7 @@ describe("A definition", () => {
     // Assess
     assert.equal(ground.machines.program(definitionId).comment, "first");
     assert.equal(ground.machines.describeDefinition(definitionId).text, definition());
+    assert.equal(ground.machines.roleOf(definitionId), ROLE);
     assert.deepEqual(described, {
       stateMachineArn: arn,
       name: "m",
