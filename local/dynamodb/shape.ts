@@ -54,9 +54,12 @@ function complaint(value: Json, path: string, constraint: string): string {
   return `Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
 }
 
+/** A list or structure may hold many items; a message needs only its beginning. */
+const SHOWN_MAX = 1000;
+
 function show(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return `[${value.slice(0, SHOWN_MAX).map(show).join(", ").slice(0, SHOWN_MAX)}]`;
+  return typeof value === "object" ? JSON.stringify(value).slice(0, SHOWN_MAX) : String(value);
 }
 
 function check(shape: Shape, value: Json, path: string, mistakes: string[]): void {
