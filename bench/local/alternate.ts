@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { makeClients } from "../../test/support/clients.ts";
 import { createGround, type Ground } from "../../test/support/flow.ts";
 import { runLoad } from "./load.ts";
-import { median } from "./measures.ts";
+import { pairedRatio } from "./measures.ts";
 
 export const ROUNDS = Number(process.env.MILEPOST_BENCH_ROUNDS ?? 5);
 export const SECONDS = Number(process.env.MILEPOST_BENCH_SECONDS ?? 5);
@@ -26,5 +26,5 @@ export async function alternate(plain: Ground, laden: Ground): Promise<{ plain: 
     rates.plain.push((await runLoad(plain, AT_ONCE, SECONDS)).rate);
     rates.laden.push((await runLoad(laden, AT_ONCE, SECONDS)).rate);
   }
-  return { ...rates, ratio: median(rates.laden) / median(rates.plain) };
+  return { ...rates, ratio: pairedRatio(rates.laden, rates.plain) };
 }

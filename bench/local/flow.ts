@@ -2,7 +2,7 @@ import type { Ground } from "../../test/support/flow.ts";
 import { AT_ONCE, ROUNDS, SECONDS, warmGround } from "./alternate.ts";
 import { answering, type Contender, type Entry, embedded, localstack, ministack } from "./contenders.ts";
 import { runLoad } from "./load.ts";
-import { cpuMs, median, quantile, spread } from "./measures.ts";
+import { cpuMs, median, pairedRatio, quantile, spread } from "./measures.ts";
 import { table } from "./table.ts";
 
 interface Measured {
@@ -61,11 +61,10 @@ async function runRound(one: Measured, round: number): Promise<void> {
 
 function report(measured: readonly Measured[], flush: number): void {
   const client = measured[0];
-  const limit = median(client?.rates ?? []);
   const rows = measured.map((one) => [
     one.contender.name,
     one.failure ?? spread(one.rates),
-    (median(one.rates) / limit).toFixed(2),
+    pairedRatio(one.rates, client?.rates ?? []).toFixed(2),
     spread(one.singles, 1),
     spread(one.singles99, 1),
     spread(one.cpuPerChange, 2),
@@ -78,8 +77,7 @@ function report(measured: readonly Measured[], flush: number): void {
   if (client === undefined || ours === undefined) return;
   console.log();
   for (const other of measured) {
-    if (other !== ours)
-      console.log(`embedded / ${other.contender.name}: ${(median(ours.rates) / median(other.rates)).toFixed(2)} × the rate`);
+    if (other !== ours) console.log(`embedded / ${other.contender.name}: ${pairedRatio(ours.rates, other.rates).toFixed(2)} × the rate`);
   }
   const allowed = 1.5 * median(client.singles) + flush;
   console.log(`one at a time: ${median(ours.singles).toFixed(1)} ms, where 1.5 × only answers + one flush is ${allowed.toFixed(1)} ms`);

@@ -53,6 +53,11 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
+/** The median of the rounds' own ratios: both sides of a round saw the same machine, busy or idle. */
+export function pairedRatio(over: readonly number[], under: readonly number[]): number {
+  return median(over.map((value, round) => value / (under[round] ?? Number.NaN)));
+}
+
 /** "123 (110–130)": the median and what it varied between. */
 export function spread(values: readonly number[], digits = 0): string {
   if (values.length === 0) return "–";
