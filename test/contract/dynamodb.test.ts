@@ -98,7 +98,7 @@ describe("DynamoDB items, by the AWS SDK", () => {
       ...keyOf("update"),
       n: { N: "1" },
       l: { L: [{ S: "a" }, { S: "b" }, { S: "c" }] },
-      old: { S: "x" },
+      former: { S: "x" },
       tags: { SS: ["x", "y"] },
     });
     const { Attributes: attributes } = await send().send(
