@@ -71,6 +71,8 @@ function added({ value }: ChangeAction, current: AttributeValue | undefined): At
   if ("SS" in value && "SS" in current) return { SS: union(current.SS, value.SS) };
   if ("NS" in value && "NS" in current) return { NS: union(current.NS, value.NS) };
   if ("BS" in value && "BS" in current) return { BS: union(current.BS, value.BS) };
+  // Only the older AttributeUpdates can add to a list.
+  if ("L" in value && "L" in current) return { L: [...current.L, ...value.L] };
   throw wrongOperand();
 }
 

@@ -15,7 +15,7 @@ import { checkShape } from "../shape.ts";
 import { DELETE_ITEM, PUT_ITEM, UPDATE_ITEM } from "../shapes.ts";
 import { itemSize } from "../size.ts";
 import { keyAttributes, type Table } from "../table.ts";
-import { type Item, parseItem, typeOf } from "../value.ts";
+import { attribute, type Item, parseItem, typeOf } from "../value.ts";
 
 const ITEM_BYTES_MAX = 400 * 1024;
 const ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size";
@@ -191,7 +191,7 @@ function typeGiven(update: Update, name: string): string | undefined {
 function checkUpdatedKeys(table: Table, update: Update, after: Item): void {
   for (const index of table.indexes) {
     for (const { name, type } of keyAttributes(index.key)) {
-      const value = after[name];
+      const value = attribute(after, name);
       if (value === undefined || typeOf(value) === type || !update.targets.some(([head]) => head === name)) continue;
       throw invalid("The update expression attempted to update the secondary index key to unsupported type");
     }

@@ -29,8 +29,20 @@ export class TestEndpoint {
   restart(): void {
     this.db.stop?.();
     this.store.close();
+    this.#reopen();
+  }
+
+  #reopen(): void {
     this.store = this.#open();
     this.db = createDynamoDb(this.store, () => this.now);
+  }
+
+  /** Leaves the data file to another process for a while. */
+  async whileClosed(work: (directory: string) => Promise<void>): Promise<void> {
+    this.db.stop?.();
+    this.store.close();
+    await work(this.directory);
+    this.#reopen();
   }
 
   async call(operation: string, input: JsonObject, region = REGION): Promise<JsonObject> {

@@ -261,16 +261,23 @@ describe("operations on single items", () => {
     });
 
     it("takes the older AttributeUpdates", async () => {
-      await put({ id: { S: "1" }, n: { N: "1" }, s: { SS: ["a", "b"] }, gone: { S: "x" } });
+      await put({ id: { S: "1" }, n: { N: "1" }, s: { SS: ["a", "b"] }, gone: { S: "x" }, l: { L: [{ S: "a" }] } });
       await update({
         AttributeUpdates: {
           n: { Action: "ADD", Value: { N: "2" } },
           s: { Action: "DELETE", Value: { SS: ["a"] } },
           gone: { Action: "DELETE" },
+          l: { Action: "ADD", Value: { L: [{ S: "b" }] } },
           p: { Value: { S: "put" } },
         },
       });
-      assert.deepEqual(await get("1"), { id: { S: "1" }, n: { N: "3" }, s: { SS: ["b"] }, p: { S: "put" } });
+      assert.deepEqual(await get("1"), {
+        id: { S: "1" },
+        n: { N: "3" },
+        s: { SS: ["b"] },
+        l: { L: [{ S: "a" }, { S: "b" }] },
+        p: { S: "put" },
+      });
     });
 
     it("refuses to give an index's key another type", async () => {
