@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { storageFailed } from "./errors.ts";
 
@@ -9,14 +9,15 @@ import { storageFailed } from "./errors.ts";
  * turn commits it, and only then do the waiting callers get their answers. So a disk flush is paid once a turn, not once
  * a call, and no answer leaves before what it says is on disk.
  *
- * SQLite's own synchronous=FULL flushes the write-ahead log in every commit. Here the commit runs with NORMAL and the log
- * is flushed by us right after it: the same disk writes in the same order, but left out for a group that asks for none.
+ * SQLite's own synchronous=FULL flushes the write-ahead log inside every commit, and all calls stand still meanwhile. Here
+ * the commit runs with NORMAL and the log is flushed right after it on another thread: the same disk writes in the same
+ * order, while the next groups are already at work. All groups committed before a flush begins are covered by it.
  *
  * Guarantees:
  * 1. `write` resolves only after the commit that holds its work, and its log frames are flushed to disk.
  * 2. Work that throws leaves nothing behind; the others of its group are untouched (a savepoint each).
  * 3. A commit that fails (a full disk) rejects every call of its group and keeps none of it; later calls try anew.
- * 4. `read` never shows what a failed commit takes back: it waits for the group it looked into.
+ * 4. No answer, of a read neither, leaves before all it could have seen of flushed work is on disk.
  */
 export interface Store {
   /** A prepared statement, made once per text. */
@@ -33,7 +34,7 @@ export interface Store {
   within<T>(work: () => T): T;
   /** Called after each commit with what it should wake; never inside the transaction. */
   afterCommit(wake: () => void): void;
-  /** Called when a group was taken back: caches over rows must be dropped. */
+  /** Called when rows that were written have been taken back: caches over rows must be dropped. */
   onRollback(drop: () => void): void;
   close(): void;
 }
@@ -47,6 +48,12 @@ export type WriteKind = "flushed" | "committed";
 interface Waiter {
   resolve(): void;
   reject(error: unknown): void;
+}
+
+/** A caller whose group is committed, and who waits until the flush has covered a group. */
+interface FlushWaiter {
+  readonly group: number;
+  resolve(): void;
 }
 
 /** The version of the tables; a newer file is refused, an older one is migrated step by step. */
@@ -65,9 +72,14 @@ const PRAGMAS = `
 
 export function openStore(file: string, schema: readonly string[]): Store {
   const db = new DatabaseSync(file);
-  db.exec(PRAGMAS);
-  prepareSchema(db, schema);
-  return new GroupCommitStore(db, openSync(`${file}-wal`, "r"));
+  try {
+    db.exec(PRAGMAS);
+    prepareSchema(db, schema);
+    return new GroupCommitStore(db, openSync(`${file}-wal`, "r"));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 function prepareSchema(db: DatabaseSync, schema: readonly string[]): void {
@@ -85,14 +97,22 @@ function prepareSchema(db: DatabaseSync, schema: readonly string[]): void {
 
 class GroupCommitStore implements Store {
   readonly #db: DatabaseSync;
+  /** The write-ahead log's file, for flushing it. */
+  readonly #log: number;
   readonly #statements = new Map<string, StatementSync>();
   readonly #drops: (() => void)[] = [];
+  /** The group that is open: its callers, and what it will wake. */
+  #open = false;
   #waiters: Waiter[] = [];
   #wakes: (() => void)[] = [];
-  #open = false;
   #needsFlush = false;
   #depth = 0;
-  readonly #log: number;
+  /** Groups are counted: the newest committed, the newest that must reach the disk, and the newest known to be there. */
+  #committed = 0;
+  #owed = 0;
+  #flushed = 0;
+  #flushing = false;
+  #flushWaiters: FlushWaiter[] = [];
 
   constructor(db: DatabaseSync, log: number) {
     this.#db = db;
@@ -125,16 +145,17 @@ class GroupCommitStore implements Store {
       return this.#failed(error);
     }
     if (kind === "flushed") this.#needsFlush = true;
-    return this.#committed().then(() => result);
+    return this.#answerable().then(() => result);
   }
 
   read<T>(work: () => T): Promise<T> {
+    let result: T;
     try {
-      const result = work();
-      return this.#open ? this.#committed().then(() => result) : Promise.resolve(result);
+      result = work();
     } catch (error) {
       return this.#failed(error);
     }
+    return this.#answerable().then(() => result);
   }
 
   within<T>(work: () => T): T {
@@ -153,6 +174,8 @@ class GroupCommitStore implements Store {
 
   close(): void {
     this.#commit();
+    fdatasyncSync(this.#log);
+    this.#coverBy(this.#committed);
     closeSync(this.#log);
     this.#db.close();
   }
@@ -166,6 +189,7 @@ class GroupCommitStore implements Store {
 
   #inSavepoint<T>(work: () => T): T {
     const name = `s${this.#depth}`;
+    const changesBefore = this.#changes();
     this.sql(`SAVEPOINT ${name}`).run();
     this.#depth++;
     try {
@@ -175,14 +199,21 @@ class GroupCommitStore implements Store {
     } catch (error) {
       // A full disk may already have made SQLite take the whole transaction back; then there is no savepoint to return to.
       if (this.#db.isTransaction) {
+        const changed = this.#changes() !== changesBefore;
         this.sql(`ROLLBACK TO ${name}`).run();
         this.sql(`RELEASE ${name}`).run();
-        for (const drop of this.#drops) drop();
+        // A call refused before it wrote anything, as a failed condition is, costs no one their caches.
+        if (changed) for (const drop of this.#drops) drop();
       }
       throw error;
     } finally {
       this.#depth--;
     }
+  }
+
+  /** How many rows were ever changed through this connection. */
+  #changes(): number {
+    return Number(this.sql("SELECT total_changes() AS changes").get()?.changes ?? 0);
   }
 
   /** An error of the service's own is the caller's alone; one of the file takes the whole group back. */
@@ -191,11 +222,14 @@ class GroupCommitStore implements Store {
       this.#rollBack(error);
       return Promise.reject(storageFailed(error));
     }
-    return this.#open ? this.#committed().then(() => Promise.reject(error)) : Promise.reject(error);
+    return this.#answerable().then(() => Promise.reject(error));
   }
 
-  #committed(): Promise<void> {
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  /** Resolves when an answer may leave: what it could have seen is committed, and on disk where that is owed. */
+  #answerable(): Promise<void> {
+    if (this.#open) return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    if (this.#flushed >= this.#owed) return Promise.resolve();
+    return new Promise((resolve) => this.#flushWaiters.push({ group: this.#owed, resolve }));
   }
 
   #commit(): void {
@@ -206,11 +240,14 @@ class GroupCommitStore implements Store {
       this.#rollBack(error);
       return;
     }
-    if (this.#needsFlush) this.#flush();
+    this.#committed++;
+    if (this.#needsFlush) this.#owed = this.#committed;
     const waiters = this.#waiters;
     const wakes = this.#wakes;
     this.#endGroup();
-    for (const waiter of waiters) waiter.resolve();
+    if (this.#flushed >= this.#owed) for (const waiter of waiters) waiter.resolve();
+    else for (const { resolve } of waiters) this.#flushWaiters.push({ group: this.#owed, resolve });
+    this.#flush();
     for (const wake of wakes) wake();
   }
 
@@ -229,20 +266,36 @@ class GroupCommitStore implements Store {
     this.#wakes = [];
   }
 
-  /**
-   * A failed flush leaves it unknown what is on disk, and asking again may wrongly succeed. So the process ends without an
-   * answer to anyone; the next start reads what the log really holds.
-   */
+  /** One flush at a time; what is committed while it runs is covered by the next. */
   #flush(): void {
-    try {
-      fdatasyncSync(this.#log);
-    } catch (error) {
-      console.error(
-        `The data file could not be flushed to disk (${String(error)}); the endpoint stops so that nothing unsure is acknowledged.`,
-      );
-      process.exit(74);
-    }
+    if (this.#flushing || this.#flushed >= this.#owed) return;
+    this.#flushing = true;
+    const upTo = this.#committed;
+    fdatasync(this.#log, (error) => {
+      this.#flushing = false;
+      if (error !== null) endUnsure(error);
+      this.#coverBy(upTo);
+      this.#flush();
+    });
   }
+
+  #coverBy(group: number): void {
+    this.#flushed = Math.max(this.#flushed, group);
+    const waiting = this.#flushWaiters;
+    this.#flushWaiters = waiting.filter((waiter) => waiter.group > this.#flushed);
+    for (const waiter of waiting) if (waiter.group <= this.#flushed) waiter.resolve();
+  }
+}
+
+/**
+ * A failed flush leaves it unknown what is on disk, and asking again may wrongly succeed. So the process ends without an
+ * answer to anyone; the next start reads what the log really holds.
+ */
+function endUnsure(error: Error): never {
+  console.error(
+    `The data file could not be flushed to disk (${error.message}); the endpoint stops so that nothing unsure is acknowledged.`,
+  );
+  process.exit(74);
 }
 
 /** SQLite's result codes for a file that cannot be written or read: IOERR 10, CORRUPT 11, FULL 13, CANTOPEN 14, and READONLY 8. */

@@ -65,7 +65,16 @@ export class Engine {
 
   /** Tells an execution what happened, inside the write that is under way, and all that follows from it. */
   tell(id: number, first: Stimulus): void {
-    const stimuli = [first];
+    try {
+      this.#tellAll(id, [first]);
+    } catch (error) {
+      // The copy in memory may be half-way between two steps; the rows are not.
+      this.#parts.executions.forget(id);
+      throw error;
+    }
+  }
+
+  #tellAll(id: number, stimuli: Stimulus[]): void {
     for (let stimulus = stimuli.shift(); stimulus !== undefined; stimulus = stimuli.shift()) {
       const execution = this.#parts.executions.load(id);
       if (execution === undefined) return;

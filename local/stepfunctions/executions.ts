@@ -44,7 +44,7 @@ export interface NewExecution {
 /** What an execution's program is and who it runs as, for those who read it from its row. */
 export interface Definitions {
   program(definitionId: number): Program;
-  describeDefinition(definitionId: number): { roleArn: string };
+  roleOf(definitionId: number): string;
 }
 
 /** How many executions are kept ready in memory; all others are read from their rows when something happens to them. */
@@ -114,16 +114,19 @@ export class Executions {
     return execution;
   }
 
+  forget(id: number): void {
+    this.#ready.delete(id);
+  }
+
   #fromRow(row: ExecutionRow): Execution {
     const rows = this.#store.sql("SELECT data FROM sfn_threads WHERE key >= ? AND key < ?").all(...threadRange(row.id));
     const threads = rows.map((thread) => JSON.parse(String(thread.data)) as Thread);
-    const { roleArn } = this.#definitions.describeDefinition(row.definition_id);
     return {
       program: this.#definitions.program(row.definition_id),
       facts: {
         executionArn: row.arn,
         name: row.name,
-        roleArn,
+        roleArn: this.#definitions.roleOf(row.definition_id),
         machineArn: row.machine_arn,
         machineName: row.machine_arn.split(":")[6] ?? "",
         startedAt: row.started_at,

@@ -1,5 +1,5 @@
 import { AwsError } from "../errors.ts";
-import { isObject, type JsonObject } from "../json.ts";
+import { isObject, isTooDeep, type Json, type JsonObject } from "../json.ts";
 
 /** Reading an operation's input: each member's type and bounds, with AWS's words for what is wrong. */
 
@@ -54,8 +54,7 @@ export function invalid(problem: string): AwsError {
 
 export function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
-    return true;
+    return !isTooDeep(JSON.parse(text) as Json);
   } catch {
     return false;
   }
@@ -78,6 +77,9 @@ export function readPageToken(input: JsonObject): JsonObject | undefined {
   throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
 }
 
+/** A value is quoted whole, unless it is longer than any that could be meant. */
+const QUOTED_MAX = 4096;
+
 function shorten(value: string): string {
-  return value.length > 200 ? `${value.slice(0, 200)}…` : value;
+  return value.length > QUOTED_MAX ? `${value.slice(0, QUOTED_MAX)}…` : value;
 }

@@ -5,7 +5,7 @@
  * The npm package asl-validator checks definitions too, but takes 200 to 800 ms a call, says less about what is wrong and gives no
  * program; so the parser is our own. A usual definition takes it well under 5 ms.
  */
-import { isObject, type Json } from "../../json.ts";
+import { isObject, isTooDeep, JSON_DEPTH_MAX, type Json } from "../../json.ts";
 import { type Diagnostic, Report } from "./diagnostics.ts";
 import { Fields } from "./fields.ts";
 import { describeJsonProblem } from "./json-problem.ts";
@@ -19,8 +19,6 @@ export type Parsed = { program: Program; warnings: Diagnostic[] } | { diagnostic
 
 const FIELDS = new Set(["Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"]);
 const TIMEOUT_SECONDS_MAX = 99_999_999;
-/** Deeper JSON is refused, so that reading it by recursion is safe. AWS's own parser stops at the same depth. */
-const DEPTH_MAX = 1000;
 
 export function parseDefinition(text: string): Parsed {
   const report = new Report();
@@ -41,7 +39,7 @@ function readDefinition(report: Report, text: string): Fields | undefined {
   if (definition === undefined) return undefined;
   if (!isObject(definition)) report.schema("Definition must be a valid JSON object", undefined);
   else if (!isTooDeep(definition)) return new Fields(report, definition, "/");
-  else report.error("TOO_DEEPLY_NESTED", `The definition is nested more than ${DEPTH_MAX} levels deep`, undefined);
+  else report.error("TOO_DEEPLY_NESTED", `The definition is nested more than ${JSON_DEPTH_MAX} levels deep`, undefined);
   return undefined;
 }
 
@@ -68,14 +66,4 @@ function readJson(report: Report, text: string): Json | undefined {
     report.error("INVALID_JSON_DESCRIPTION", `${message}\n at ${source}`, source);
     return undefined;
   }
-}
-
-/** Measures without recursion, since the value may be deeper than calls can be. */
-function isTooDeep(value: Json): boolean {
-  let level: Json[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) return true;
-    level = level.flatMap((entry) => (typeof entry === "object" && entry !== null ? Object.values(entry) : []));
-  }
-  return false;
 }

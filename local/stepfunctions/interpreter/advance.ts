@@ -99,7 +99,7 @@ function tell(run: Run, stimulus: Exclude<Stimulus, { type: "start" | "continue"
 }
 
 function timerRang(run: Run, thread: Thread, kind: string): void {
-  if (kind === "execution") return endFailed(run, "TIMED_OUT", { error: "States.Timeout", cause: undefined }, 0);
+  if (kind === "execution") return endFailed(run, "TIMED_OUT", { error: undefined, cause: undefined }, 0);
   if (kind === "timeout" || kind === "heartbeat") return taskTimedOut(run, thread, kind === "heartbeat");
   if (kind === "retry") run.become(thread, { at: "again" });
   run.enqueue(thread);

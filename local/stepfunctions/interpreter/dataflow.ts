@@ -50,7 +50,7 @@ export function workInput(run: Run, thread: Thread, state: State, template: Json
   return JSON.stringify(evaluateTemplate(template, scope, state.language === "JSONPath" ? "Parameters" : "Arguments"));
 }
 
-/** ResultPath: where in the state's input its result goes. */
+/** ResultPath: where in the state's raw input, as it was before InputPath, its result goes. */
 export function writeResult(input: string, result: string, path: string | null): string {
   if (path === null) return input;
   if (path === "$") return result;
@@ -99,13 +99,8 @@ function jsonPathOutput(run: Run, thread: Thread, state: State, scope: Scopes, r
     "resultSelector" in state && state.resultSelector !== undefined
       ? JSON.stringify(evaluateTemplate(state.resultSelector, scope, "ResultSelector"))
       : result;
-  const placed = "resultPath" in state ? placeResult(run, thread, state, selected, state.resultPath) : selected;
+  const placed = "resultPath" in state ? writeResult(thread.input, selected, state.resultPath) : selected;
   return state.outputPath === "$" ? placed : selectByPath(run, thread, state.outputPath, placed, "OutputPath");
-}
-
-/** A result is placed into what InputPath selected, not into the raw input. */
-function placeResult(run: Run, thread: Thread, state: State, result: string, path: string | null): string {
-  return path === "$" ? result : writeResult(effectiveInput(run, thread, state), result, path);
 }
 
 export function assignVariables(assign: JsonObject | undefined, scope: Scopes): JsonObject | undefined {

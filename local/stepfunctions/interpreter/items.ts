@@ -59,7 +59,7 @@ function jsonataItems(state: MapState, scope: Exclude<ReturnType<typeof scopeBef
   if (Array.isArray(value)) return value;
   const shown = JSON.stringify(value);
   if (typeof items !== "string") {
-    throw new StatesError("States.QueryEvaluationError", `Map state input must be an array but was: ${shown}`, "Items");
+    throw new StatesError("States.QueryEvaluationError", `Map state input must be an array but was: ${shown}`);
   }
   const expression = items.slice(2, -2).trim();
   const cause = `The JSONata expression '${expression}' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '${typeName(value)}' for value: ${shown}`;

@@ -89,7 +89,7 @@ export class Definitions {
       roleArn: revision.roleArn,
       loggingConfiguration: revision.settings.logging,
       tracingConfiguration: revision.settings.tracing,
-      encryptionConfiguration: revision.settings.encryption,
+      ...(revision.settings.encryption === null ? {} : { encryptionConfiguration: revision.settings.encryption }),
       ...(revision.revisionId === undefined ? {} : { revisionId: revision.revisionId }),
       ...(Object.keys(references).length === 0 ? {} : { variableReferences: references }),
     };

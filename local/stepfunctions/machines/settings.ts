@@ -6,13 +6,14 @@ import type { Input } from "./input.ts";
 export interface Settings {
   logging: JsonObject;
   tracing: JsonObject;
-  encryption: JsonObject;
+  /** Told back only where it was given. */
+  encryption: JsonObject | null;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
   logging: { level: "OFF", includeExecutionData: false },
   tracing: { enabled: false },
-  encryption: { type: "AWS_OWNED_KEY" },
+  encryption: null,
 };
 
 const LEVELS = ["ALL", "ERROR", "FATAL", "OFF"];

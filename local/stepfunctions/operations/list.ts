@@ -5,7 +5,7 @@ import type { Parts } from "../parts.ts";
 import { epochSeconds } from "../time.ts";
 import { invalid, optionalChoice, optionalInteger, optionalString, pageToken, readPageToken } from "../validation.ts";
 
-const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
+const STATUSES = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
 const PAGE = 100;
 const PAGE_MAX = 1000;
 
@@ -78,7 +78,6 @@ function listed(row: ExecutionRow): JsonObject {
     status: row.status,
     startDate: epochSeconds(row.started_at),
     ...(row.stopped_at === null ? {} : { stopDate: epochSeconds(row.stopped_at) }),
-    redriveCount: row.redrive_count,
-    ...(row.redriven_at === null ? {} : { redriveDate: epochSeconds(row.redriven_at) }),
+    ...(row.redriven_at === null ? {} : { redriveCount: row.redrive_count, redriveDate: epochSeconds(row.redriven_at) }),
   };
 }

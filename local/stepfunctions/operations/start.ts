@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
+import { describeJsonProblem } from "../asl/json-problem.ts";
 import type { ExecutionRow } from "../executions.ts";
 import type { Caller } from "../integrations/integrations.ts";
 import { PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
@@ -73,17 +74,9 @@ function executionInput(input: JsonObject): string {
   if (Buffer.byteLength(text) > PAYLOAD_BYTES_MAX) {
     throw invalid(`Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${PAYLOAD_BYTES_MAX}`);
   }
-  if (!isJson(text)) throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${whyNotJson(text)}'`);
+  if (!isJson(text))
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${describeJsonProblem(text).message}'`);
   return text;
-}
-
-function whyNotJson(text: string): string {
-  try {
-    JSON.parse(text);
-    return "";
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 export function stopExecution(parts: Parts, input: JsonObject): JsonObject {

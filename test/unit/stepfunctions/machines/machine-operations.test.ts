@@ -24,7 +24,6 @@ describe("CreateStateMachine", () => {
       roleArn: ROLE,
       loggingConfiguration: { level: "OFF", includeExecutionData: false },
       tracingConfiguration: { enabled: false },
-      encryptionConfiguration: { type: "AWS_OWNED_KEY" },
     });
     assert.ok(Math.abs(Number(created.creationDate) - Date.now() / 1000) < 60);
   });

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { openStore, SCHEMA_VERSION, type Store } from "../../local/store.ts";
+
+const SCHEMA = ["CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL UNIQUE) STRICT"];
+
+describe("the store", () => {
+  let directory: string;
+  let file: string;
+  let store: Store;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "milepost-store-"));
+    file = join(directory, "data.db");
+    store = openStore(file, SCHEMA);
+  });
+
+  afterEach(() => {
+    store.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  function add(text: string): void {
+    store.sql("INSERT INTO notes (text) VALUES (?)").run(text);
+  }
+
+  function notes(): string[] {
+    return store.all<{ text: string }>("SELECT text FROM notes ORDER BY rowid").map((row) => row.text);
+  }
+
+  it("commits all writes of one turn together and answers each", async () => {
+    // Act
+    const answers = await Promise.all([store.write(() => add("a")).then(() => 1), store.write(() => add("b")).then(() => 2)]);
+
+    // Assess
+    assert.deepEqual(answers, [1, 2]);
+    assert.deepEqual(notes(), ["a", "b"]);
+  });
+
+  it("takes back only the work that threw, not that of the others in its group", async () => {
+    // Act
+    const outcomes = await Promise.allSettled([
+      store.write(() => add("kept")),
+      store.write(() => {
+        add("taken back");
+        throw new Error("no");
+      }),
+      store.write(() => add("also kept")),
+    ]);
+
+    // Assess
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    assert.deepEqual(notes(), ["kept", "also kept"]);
+  });
+
+  it("lets a part of a write fail without the whole", async () => {
+    // Act
+    await store.write(() => {
+      add("before");
+      assert.throws(() =>
+        store.within(() => {
+          add("inside");
+          throw new Error("no");
+        }),
+      );
+      add("after");
+    });
+
+    // Assess
+    assert.deepEqual(notes(), ["before", "after"]);
+  });
+
+  it("refuses within() where no write is under way", () => {
+    assert.throws(() => store.within(() => 1), /outside a write/);
+  });
+
+  it("rejects every call of a group that the file cannot take, keeps none of it, and goes on afterwards", async () => {
+    // Prepare
+    await store.write(() => add("before"));
+    const pages = store.get<{ page_count: number }>("PRAGMA page_count")?.page_count ?? 0;
+    store.sql(`PRAGMA max_page_count = ${pages}`).get();
+    let dropped = 0;
+    store.onRollback(() => dropped++);
+
+    // Act
+    const outcomes = await Promise.allSettled([store.write(() => add("small")), store.write(() => add("x".repeat(100_000)))]);
+    store.sql("PRAGMA max_page_count = 1000000").get();
+    await store.write(() => add("when there is room"));
+
+    // Assess
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status === "rejected" && outcome.reason.code),
+      ["ServiceUnavailable", "ServiceUnavailable"],
+    );
+    assert.ok(dropped > 0, "caches were told");
+    assert.deepEqual(notes(), ["before", "when there is room"]);
+  });
+
+  it("does not answer a read of what is not committed yet before that is", async () => {
+    // Prepare
+    const order: string[] = [];
+
+    // Act
+    const write = store.write(() => add("new")).then(() => order.push("write"));
+    const read = store.read(() => notes()).then((seen) => order.push(`read ${seen.join()}`));
+    await Promise.all([write, read]);
+
+    // Assess
+    assert.deepEqual(order, ["write", "read new"]);
+  });
+
+  it("wakes after the commit, never inside the transaction", async () => {
+    // Act
+    const seen = await new Promise<string[]>((resolve) => {
+      void store.write(() => {
+        add("sent");
+        store.afterCommit(() => resolve(notes()));
+      });
+    });
+
+    // Assess
+    assert.deepEqual(seen, ["sent"]);
+  });
+
+  it("keeps what it acknowledged when it is opened again", async () => {
+    // Prepare
+    await store.write(() => add("kept"), "committed");
+
+    // Act
+    store.close();
+    store = openStore(file, SCHEMA);
+
+    // Assess
+    assert.deepEqual(notes(), ["kept"]);
+  });
+
+  it("lets one owner have the file at a time", () => {
+    assert.throws(() => openStore(file, SCHEMA), /locked/);
+  });
+
+  it("refuses a file that a newer version wrote", () => {
+    // Prepare
+    store.close();
+    const other = new DatabaseSync(file);
+    other.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    other.close();
+
+    // Act, Assess
+    assert.throws(() => openStore(file, SCHEMA), /newer Milepost/);
+    const again = new DatabaseSync(file);
+    again.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    again.close();
+    store = openStore(file, SCHEMA);
+  });
+});
