@@ -133,10 +133,10 @@ export function encodingMember(request: BucketRequest): JsonObject {
   return request.query.get("encoding-type") === "url" ? { EncodingType: "url" } : {};
 }
 
-/** Percent-encoding as S3 answers it: slashes stay, spaces become `+`. */
+/** Percent-encoding as S3 answers it: slashes and asterisks stay, spaces become `+`. */
 function encodeKey(key: string): string {
   return encodeURIComponent(key)
-    .replace(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%2F", "/")
     .replaceAll("%20", "+");
 }

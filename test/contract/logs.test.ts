@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isObject, type JsonObject } from "../../local/json.ts";
+import { awsExpects, whereLocalStack } from "./support/deviations.ts";
 import { endpointUrl, uniqueName } from "./support/endpoint.ts";
 
 /** Spoken to as its SDK would: Milepost itself has no client of this service. */
@@ -36,7 +37,7 @@ describe("CloudWatch Logs", () => {
 
   async function write(...messages: string[]): Promise<number> {
     const begin = Date.now() - 1000;
-    const logEvents = messages.map((message, index) => ({ timestamp: begin + index, message }));
+    const logEvents = messages.map((message, index) => ({ timestamp: begin + 10 * index, message }));
     const { error } = await call("PutLogEvents", { ...of(), logEvents });
     assert.equal(error, undefined);
     return begin;
@@ -70,7 +71,7 @@ describe("CloudWatch Logs", () => {
 
   it("events are read from a moment on, up to another", async () => {
     const begin = await write("1", "2", "3");
-    const { events } = await call("GetLogEvents", { ...of(), startTime: begin + 1, endTime: begin + 2 });
+    const { events } = await call("GetLogEvents", { ...of(), startTime: begin + 5, endTime: begin + 15 });
     assert.deepEqual(texts(events, "message"), ["2"]);
   });
 
@@ -79,8 +80,13 @@ describe("CloudWatch Logs", () => {
     await call("CreateLogStream", { logGroupName, logStreamName: "two" });
     await call("PutLogEvents", { logGroupName, logStreamName: "two", logEvents: [{ timestamp: Date.now(), message: "ERROR disk gone" }] });
     const { events } = await call("FilterLogEvents", { logGroupName, filterPattern: "ERROR disk" });
-    assert.deepEqual(texts(events, "message"), ["ERROR disk full", "ERROR disk gone"]);
-    assert.deepEqual(texts(events, "logStreamName"), ["one", "two"]);
+    await awsExpects(
+      () => {
+        assert.deepEqual(texts(events, "message"), ["ERROR disk full", "ERROR disk gone"]);
+        assert.deepEqual(texts(events, "logStreamName"), ["one", "two"]);
+      },
+      whereLocalStack("filter-pattern-is-ignored", () => assert.equal(texts(events, "message").length, 4)),
+    );
   });
 
   it("events out of order, and streams and groups that are not there, are refused", async () => {
@@ -94,7 +100,11 @@ describe("CloudWatch Logs", () => {
   it("events that are too old are left out, and the answer says so", async () => {
     const old = Date.now() - 15 * 86_400_000;
     const answer = await call("PutLogEvents", { ...of(), logEvents: [{ timestamp: old, message: "x" }] });
-    assert.deepEqual(answer.rejectedLogEventsInfo, { tooOldLogEventEndIndex: 1 });
+    const { rejectedLogEventsInfo } = answer;
+    await awsExpects(
+      () => assert.deepEqual(rejectedLogEventsInfo, { tooOldLogEventEndIndex: 1 }),
+      whereLocalStack("too-old-index-is-inclusive", () => assert.deepEqual(rejectedLogEventsInfo, { tooOldLogEventEndIndex: 0 })),
+    );
     assert.deepEqual((await call("GetLogEvents", of())).events, []);
   });
 });

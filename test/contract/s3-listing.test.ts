@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ListObjectsCommand, ListObjectsV2Command, type ListObjectsV2CommandInput, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
+import { awsExpects, whereLocalStack } from "./support/deviations.ts";
 import { aws } from "./support/endpoint.ts";
 import { newBucket, put, refusal } from "./support/s3.ts";
 
@@ -44,14 +45,17 @@ describe("S3 listings", () => {
   });
 
   it("page by page, with and without a delimiter, everything comes once", async () => {
+    const own = await newBucket();
+    const keys = ["a", "a/1", "a/2", "a/b/3", "b", "c/1", "c/2", "d"];
+    for (const key of keys) await put(own, key);
     for (const [Delimiter, expected] of [
-      [undefined, KEYS],
-      ["/", ["a", "a/", "b & <c>", "b/", "ü/", "\u{ffff}", "😀"]],
+      [undefined, keys],
+      ["/", ["a", "a/", "b", "c/", "d"]],
     ] as const) {
       const seen: (string | undefined)[] = [];
       let token: string | undefined;
       do {
-        const page = await list({ Delimiter, MaxKeys: 2, ContinuationToken: token });
+        const page = await list({ Bucket: own, Delimiter, MaxKeys: 2, ContinuationToken: token });
         const count = page.keys.length + page.prefixes.length;
         assert.ok(count <= 2);
         assert.equal(page.KeyCount, count);
@@ -69,7 +73,11 @@ describe("S3 listings", () => {
 
   it("keys are percent-encoded where that is asked for", async () => {
     const answer = await list({ EncodingType: "url", Prefix: "b & <c>" });
-    assert.deepEqual([answer.keys, answer.Prefix, answer.EncodingType], [["b+%26+%3Cc%3E"], "b+%26+%3Cc%3E", "url"]);
+    const answers = (key: string) => assert.deepEqual([answer.keys, answer.Prefix, answer.EncodingType], [[key], key, "url"]);
+    await awsExpects(
+      () => answers("b+%26+%3Cc%3E"),
+      whereLocalStack("listed-spaces-are-percent-encoded", () => answers("b%20%26%20%3Cc%3E")),
+    );
   });
 
   it("the older listing goes on from its marker", async () => {
@@ -91,7 +99,11 @@ describe("S3 listings", () => {
   });
 
   it("a token that is none, and a bucket that is none, are refused", async () => {
-    assert.deepEqual(await refusal(list({ ContinuationToken: "none" })), [400, "InvalidArgument"]);
+    const refused = await refusal(list({ ContinuationToken: "none" }));
+    await awsExpects(
+      () => assert.deepEqual(refused, [400, "InvalidArgument"]),
+      whereLocalStack("bad-continuation-token-fails", () => assert.deepEqual(refused, [500, "InternalError"])),
+    );
     assert.deepEqual(await refusal(list({ Bucket: "no-such-bucket-0123456789" })), [404, "NoSuchBucket"]);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { makeClients } from "../support/clients.ts";
+import { awsExpects, whereLocalStack } from "./support/deviations.ts";
 import { aws, endpointUrl } from "./support/endpoint.ts";
 import { newBucket, put } from "./support/s3.ts";
 
@@ -16,6 +17,15 @@ describe("S3 presigned addresses", () => {
     getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: "report ü.txt", ...more }), { expiresIn: 60, ...options });
   const refusal = async (answer: Response) => [answer.status, /<Code>(.*?)<\/Code>/.exec(await answer.text())?.[1]];
 
+  /** `served` is what an endpoint answers that does not look at the signature. */
+  async function refusedForSignature(answer: Response, served: number): Promise<void> {
+    const refused = await refusal(answer);
+    await awsExpects(
+      () => assert.deepEqual(refused, [403, "SignatureDoesNotMatch"]),
+      whereLocalStack("signatures-are-not-checked", () => assert.equal(refused[0], served)),
+    );
+  }
+
   it("whoever has the address reads the object, with the headers the address says", async () => {
     const address = await signGet({}, { ResponseContentDisposition: "attachment; filename=a.txt" });
     const answer = await fetch(address);
@@ -29,7 +39,7 @@ describe("S3 presigned addresses", () => {
     const command = new PutObjectCommand({ Bucket, Key: "upload", ContentType: "text/csv" });
     const address = await getSignedUrl(aws().s3, command, { expiresIn: 60, signableHeaders: new Set(["content-type"]) });
     const send = (type: string) => fetch(address, { method: "PUT", body: "a,b", headers: { "content-type": type } });
-    assert.deepEqual(await refusal(await send("text/html")), [403, "SignatureDoesNotMatch"]);
+    await refusedForSignature(await send("text/html"), 200);
     assert.equal((await send("text/csv")).status, 200);
     const { ContentType, Body } = await aws().s3.send(new GetObjectCommand({ Bucket, Key: "upload" }));
     assert.deepEqual([ContentType, await Body?.transformToString()], ["text/csv", "a,b"]);
@@ -38,17 +48,22 @@ describe("S3 presigned addresses", () => {
   it("an address past its time is refused", async () => {
     const address = await signGet({ signingDate: new Date(Date.now() - 120_000) });
     const answer = await fetch(address);
-    const xml = await answer.text();
-    assert.equal(answer.status, 403);
-    assert.match(xml, /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message>/);
+    const body = await answer.text();
+    await awsExpects(
+      () => {
+        assert.equal(answer.status, 403);
+        assert.match(body, /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message>/);
+      },
+      whereLocalStack("signatures-are-not-checked", () => assert.equal(answer.status, 200)),
+    );
   });
 
   it("an address that was tampered with, or signed by another secret, is refused", async () => {
     const address = await signGet();
-    assert.deepEqual(await refusal(await fetch(address.replace("report", "secret"))), [403, "SignatureDoesNotMatch"]);
+    await refusedForSignature(await fetch(address.replace("report", "secret")), 404);
     const { s3 } = makeClients(endpointUrl());
     s3.config.credentials = async () => ({ accessKeyId: "test", secretAccessKey: "wrong" });
-    assert.deepEqual(await refusal(await fetch(await signGet({}, {}, s3))), [403, "SignatureDoesNotMatch"]);
+    await refusedForSignature(await fetch(await signGet({}, {}, s3)), 200);
     s3.destroy();
   });
 

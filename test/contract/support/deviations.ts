@@ -19,6 +19,16 @@ const DEVIATIONS = {
   "stale-handle-deletes": "The receipt handle of an earlier receive deletes a message that was received again.",
   "left-poll-takes-a-message": "A poll whose client has left still takes the next message, which is hidden for nobody.",
   "dead-letter-target-is-not-checked": "A redrive policy may name a dead-letter queue that does not exist.",
+  "reserved-bucket-names-are-taken": "CreateBucket takes names with the prefix xn--, which S3 keeps to itself.",
+  "anonymous-callers-read": "Objects of a private bucket are read without any credentials.",
+  "signatures-are-not-checked":
+    "Presigned addresses are served whatever their signature and time, as long as S3_SKIP_SIGNATURE_VALIDATION is on.",
+  "bad-continuation-token-fails": "A continuation token that is none is answered with 500 InternalError.",
+  "listed-spaces-are-percent-encoded": "A space in a listed key is encoded as %20, not as a plus sign.",
+  "attachments-are-counted-by-call": "A policy attached twice to one role counts as two attachments.",
+  "attached-policies-are-deleted": "DeletePolicy deletes a policy that is attached to a role.",
+  "filter-pattern-is-ignored": "FilterLogEvents answers every event, whatever the filter pattern.",
+  "too-old-index-is-inclusive": "The end of the events that are too old is the last one's index, not the one after it.",
   "role-is-not-checked": "A role that does not exist is accepted.",
 } as const;
 
