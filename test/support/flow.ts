@@ -1,8 +1,8 @@
 import { CreateTableCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import { CreateStateMachineCommand, SendTaskSuccessCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { Clients } from "./clients.ts";
+import { createExecutionRole } from "./role.ts";
 
 /**
  * The work of one status change, as Milepost's API and worker do it: the status and a pending event in one conditional
@@ -29,18 +29,14 @@ export interface Task extends Change {
 }
 
 export async function createGround(clients: Clients, name: string, visibilitySeconds = 30): Promise<Ground> {
-  const trust = {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
-  };
-  const [role, queue] = await Promise.all([
-    clients.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) })),
+  const [roleArn, queue] = await Promise.all([
+    createExecutionRole(clients, name),
     clients.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: String(visibilitySeconds) } })),
     createTable(clients, name),
   ]);
   const queueUrl = present(queue.QueueUrl);
   const machine = await clients.sfn.send(
-    new CreateStateMachineCommand({ name, roleArn: present(role.Role?.Arn), definition: JSON.stringify(definition(queueUrl)) }),
+    new CreateStateMachineCommand({ name, roleArn, definition: JSON.stringify(definition(queueUrl)) }),
   );
   return { clients, table: name, queueUrl, stateMachineArn: present(machine.stateMachineArn) };
 }

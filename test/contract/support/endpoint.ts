@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import { type Clients, makeClients } from "../../support/clients.ts";
 import { EndpointProcess } from "../../support/endpoint-process.ts";
+import { createExecutionRole } from "../../support/role.ts";
 
 /**
  * The endpoint the contract tests speak to: the one AWS_ENDPOINT_URL names, else an embedded one of the suite's own, on a
@@ -56,20 +56,8 @@ let role: Promise<string> | undefined;
 
 /** The ARN of a role that Step Functions may assume, made once a run. */
 export function executionRole(): Promise<string> {
-  role ??= createRole();
+  role ??= createExecutionRole(aws(), uniqueName("states"));
   return role;
-}
-
-async function createRole(): Promise<string> {
-  const trust = {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
-  };
-  const created = await aws().iam.send(
-    new CreateRoleCommand({ RoleName: uniqueName("states"), AssumeRolePolicyDocument: JSON.stringify(trust) }),
-  );
-  if (created.Role?.Arn === undefined) throw new Error("CreateRole answered without the role's ARN.");
-  return created.Role.Arn;
 }
 
 /**
