@@ -30,7 +30,6 @@ export class Load {
   readonly #callers: Promise<unknown>;
   readonly #pollers: Promise<unknown>;
   #calling = true;
-  #polling = true;
   #over = false;
 
   constructor(ground: Ground, ledger: Ledger) {
@@ -56,7 +55,6 @@ export class Load {
   /** Tries nothing any more, so that a test that has failed can end. */
   abandon(): void {
     this.#calling = false;
-    this.#polling = false;
     this.#over = true;
   }
 
@@ -94,7 +92,7 @@ export class Load {
   }
 
   async #poll(): Promise<void> {
-    while (this.#polling) {
+    while (!this.#over) {
       const askedAt = performance.now();
       const tasks = await receiveTasks(this.#ground, 1).catch(async (error: unknown) => {
         if (this.#isPassing(error)) await sleep(25);
