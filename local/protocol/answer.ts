@@ -26,10 +26,11 @@ function sendJson(
   value: JsonObject,
   headers: Record<string, string>,
 ): void {
-  const body = Buffer.from(JSON.stringify(value));
+  // As text the body leaves in one write with its headers.
+  const body = JSON.stringify(value);
   response.writeHead(status, {
     "content-type": `application/x-amz-json-${version}`,
-    "content-length": body.length,
+    "content-length": Buffer.byteLength(body),
     "x-amzn-requestid": requestId,
     "x-amz-crc32": crc32(body),
     ...headers,

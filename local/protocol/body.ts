@@ -5,16 +5,26 @@ import { isObject, type JsonObject } from "../json.ts";
 /** The largest body of a call by operation name: DynamoDB's batches of 16 MB are the largest of them. S3 streams and has no such limit. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024;
 
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_BYTES_MAX)
-      throw new AwsError("RequestEntityTooLarge", `The request's body is larger than ${BODY_BYTES_MAX} bytes.`, { status: 413 });
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+/** Read by events, since an iterator over the stream costs each small call a good part of its time. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+    });
+    request.on("end", () => {
+      if (size > BODY_BYTES_MAX) reject(tooLarge());
+      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    });
+    request.on("error", reject);
+    request.on("aborted", () => reject(new AwsError("RequestTimeout", "The caller hung up before its request was complete.")));
+  });
+}
+
+function tooLarge(): AwsError {
+  return new AwsError("RequestEntityTooLarge", `The request's body is larger than ${BODY_BYTES_MAX} bytes.`, { status: 413 });
 }
 
 export function parseJsonBody(body: Buffer): JsonObject {
