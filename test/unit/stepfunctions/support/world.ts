@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mock } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import { AwsError } from "../../../../local/errors.ts";
+import type { Json, JsonObject } from "../../../../local/json.ts";
+import type { Service } from "../../../../local/service.ts";
+import { createStepFunctions, STEP_FUNCTIONS_SCHEMA } from "../../../../local/stepfunctions/service.ts";
+import { openStore, type Store } from "../../../../local/store.ts";
+
+/**
+ * Step Functions on a data file of its own, with a clock that moves when told to and a queue that is a table of the same
+ * file. It can be stopped and taken up again, or cut off as a kill would, at any moment.
+ */
+export interface WorldOptions {
+  /** What a call to sendMessage answers; it throws an AwsError to refuse. `call` counts the calls, the refused ones too. */
+  sendMessage?: (input: JsonObject, call: number) => JsonObject;
+  retentionDays?: number;
+}
+
+export interface Sent {
+  id: number;
+  body: string;
+}
+
+export interface ShownEvent {
+  id: number;
+  previous: number;
+  type: string;
+  at: number;
+  details: JsonObject;
+}
+
+const QUEUE_SCHEMA = [
+  "CREATE TABLE IF NOT EXISTS test_messages (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS test_calls (count INTEGER NOT NULL)",
+];
+
+/** When every test begins. */
+export const START = Date.UTC(2026, 0, 1);
+export const ROLE = "arn:aws:iam::000000000000:role/runner";
+export const SEND = "arn:aws:states:::sqs:sendMessage";
+export const SEND_AND_WAIT = `${SEND}.waitForTaskToken`;
+
+/** A state that sends its token and waits for it. */
+export const WAITS: JsonObject = {
+  Type: "Task",
+  Resource: SEND_AND_WAIT,
+  Parameters: { QueueUrl: "q", "MessageBody.$": "$$.Task.Token" },
+  End: true,
+};
+
+export class World {
+  store: Store;
+  #service: Service;
+  #directory: string;
+  readonly #options: WorldOptions;
+  readonly #directories: string[] = [];
+
+  constructor(options: WorldOptions = {}) {
+    mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
+    this.#options = options;
+    this.#directory = this.#newDirectory();
+    this.store = this.#openStore();
+    this.#service = this.#openService();
+  }
+
+  /** To be called at the end of every test: other tests need the true clock. */
+  close(): void {
+    this.#service.stop?.();
+    this.store.close();
+    mock.timers.reset();
+    for (const directory of this.#directories) rmSync(directory, { recursive: true });
+  }
+
+  /** Stops everything and takes it up again from the data file. `meanwhile` passes with nobody there. */
+  restart(meanwhile = 0): void {
+    this.#service.stop?.();
+    this.store.close();
+    mock.timers.tick(meanwhile);
+    this.store = this.#openStore();
+    this.#service = this.#openService();
+  }
+
+  /** Goes on from the data file as it is on disk at this very moment: what is not committed has not happened. */
+  kill(): void {
+    const before = { directory: this.#directory, store: this.store, service: this.#service };
+    this.#directory = this.#newDirectory();
+    for (const name of ["data.sqlite", "data.sqlite-wal"]) copyFileSync(join(before.directory, name), join(this.#directory, name));
+    before.service.stop?.();
+    before.store.close();
+    this.store = this.#openStore();
+    this.#service = this.#openService();
+  }
+
+  async call(operation: string, input: JsonObject = {}): Promise<JsonObject> {
+    const run = this.#service.operations.get(operation);
+    assert.ok(run !== undefined, `no operation ${operation}`);
+    const { signal } = new AbortController();
+    return await run({ operation, input, region: "us-east-1", requestId: "r", origin: "http://127.0.0.1", signal });
+  }
+
+  async create(definition: JsonObject, name = "machine"): Promise<string> {
+    const answer = await this.call("CreateStateMachine", { name, definition: JSON.stringify(definition), roleArn: ROLE });
+    return text(answer.stateMachineArn);
+  }
+
+  /** Starts an execution of a new machine and gives the execution's ARN. */
+  async run(definition: JsonObject, input: Json = {}, name = "run"): Promise<string> {
+    return this.start(await this.create(definition), input, name);
+  }
+
+  async start(stateMachineArn: string, input: Json = {}, name = "run"): Promise<string> {
+    const answer = await this.call("StartExecution", { stateMachineArn, name, input: JSON.stringify(input) });
+    return text(answer.executionArn);
+  }
+
+  describe(executionArn: string): Promise<JsonObject> {
+    return this.call("DescribeExecution", { executionArn });
+  }
+
+  async statusOf(executionArn: string): Promise<string> {
+    return text((await this.describe(executionArn)).status);
+  }
+
+  /** Page by page, the whole history. */
+  async history(executionArn: string): Promise<ShownEvent[]> {
+    const events: ShownEvent[] = [];
+    let nextToken: Json | undefined;
+    do {
+      const input = { executionArn, maxResults: 1000, ...(nextToken === undefined ? {} : { nextToken }) };
+      const page = await this.call("GetExecutionHistory", input);
+      events.push(...(page.events as JsonObject[]).map(shown));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return events;
+  }
+
+  async typesOf(executionArn: string): Promise<string[]> {
+    return (await this.history(executionArn)).map((event) => event.type);
+  }
+
+  /** What was sent and committed, in order. */
+  sent(): Sent[] {
+    return this.store.all<Sent>("SELECT id, body FROM test_messages ORDER BY id");
+  }
+
+  /** Takes the oldest message, as a worker does. */
+  async receive(): Promise<string> {
+    const [first] = this.sent();
+    assert.ok(first !== undefined, "no message was sent");
+    await this.store.write(() => this.store.sql("DELETE FROM test_messages WHERE id = ?").run(first.id));
+    return first.body;
+  }
+
+  /** Lets everything happen that is due now. */
+  async settle(): Promise<void> {
+    do {
+      await this.store.read(() => undefined);
+      await turn();
+      mock.timers.tick(0);
+    } while (this.#nextDue() <= Date.now());
+    await this.store.read(() => undefined);
+    await turn();
+  }
+
+  /** Lets time pass, timer by timer. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    await this.settle();
+    for (let next = this.#nextDue(); next <= end; next = this.#nextDue()) {
+      mock.timers.tick(next - Date.now());
+      await this.settle();
+    }
+    mock.timers.tick(end - Date.now());
+    await this.settle();
+  }
+
+  /** Lets time pass until the next timer and what follows from it; tells whether there was one. */
+  async advanceToNextTimer(): Promise<boolean> {
+    const next = this.#nextDue();
+    if (next === Number.POSITIVE_INFINITY) return false;
+    await this.advance(Math.max(0, next - Date.now()));
+    return true;
+  }
+
+  #nextDue(): number {
+    return this.store.get<{ due: number | null }>("SELECT min(due) AS due FROM sfn_timers")?.due ?? Number.POSITIVE_INFINITY;
+  }
+
+  #newDirectory(): string {
+    const directory = mkdtempSync(join(tmpdir(), "engine-"));
+    this.#directories.push(directory);
+    return directory;
+  }
+
+  #openStore(): Store {
+    return openStore(join(this.#directory, "data.sqlite"), [...STEP_FUNCTIONS_SCHEMA, ...QUEUE_SCHEMA]);
+  }
+
+  #openService(): Service {
+    const service = createStepFunctions(this.store, {
+      operations: { sendMessage: (input) => this.#sendMessage(input) },
+      retentionDays: this.#options.retentionDays ?? 30,
+      random: () => 0.5,
+    });
+    service.start?.();
+    return service;
+  }
+
+  /** Writes the message beside what the engine writes. Calls are counted in rows too, so that the count survives as they do. */
+  #sendMessage(input: JsonObject): JsonObject {
+    const { count } = this.store.get<{ count: number }>("SELECT count(*) AS count FROM test_calls") ?? { count: 0 };
+    this.store.sql("INSERT INTO test_calls (count) VALUES (1)").run();
+    const answer = this.#options.sendMessage?.(input, count) ?? { MessageId: String(count) };
+    this.store.sql("INSERT INTO test_messages (body) VALUES (?)").run(text(input.MessageBody));
+    return answer;
+  }
+}
+
+function shown(event: JsonObject): ShownEvent {
+  const details = Object.entries(event).find(([name]) => name.endsWith("EventDetails"))?.[1];
+  return {
+    id: Number(event.id),
+    previous: Number(event.previousEventId),
+    type: text(event.type),
+    at: Math.round(Number(event.timestamp) * 1000),
+    details: (details ?? {}) as JsonObject,
+  };
+}
+
+export function text(value: Json | undefined): string {
+  assert.equal(typeof value, "string");
+  return String(value);
+}
+
+/** Expects a call to be refused: with this code and, where given, these words. */
+export async function refused(call: Promise<unknown>, code: string, message?: string | RegExp): Promise<void> {
+  await assert.rejects(call, (error) => {
+    assert.ok(error instanceof AwsError, String(error));
+    assert.equal(error.code, code);
+    if (typeof message === "string") assert.equal(error.message, message);
+    if (message instanceof RegExp) assert.match(error.message, message);
+    return true;
+  });
+}
