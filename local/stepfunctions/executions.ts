@@ -22,6 +22,7 @@ export interface ExecutionRow {
   trace_header: string | null;
   redrive_count: number;
   redriven_at: number | null;
+  redrive_token: string | null;
   last_event: number;
   next_thread: number;
   starter_id: number | null;
@@ -129,6 +130,8 @@ export class Executions {
         roleArn: this.#definitions.roleOf(row.definition_id),
         machineArn: row.machine_arn,
         machineName: row.machine_arn.split(":")[6] ?? "",
+        versionArn: row.version_arn ?? undefined,
+        aliasArn: row.alias_arn ?? undefined,
         startedAt: row.started_at,
         input: row.input,
         redriveCount: row.redrive_count,
@@ -171,13 +174,13 @@ export class Executions {
     this.#ready.delete(id);
   }
 
-  reopen(id: number, at: number): void {
+  reopen(id: number, at: number, token: string | undefined): void {
     this.#store
       .sql(
         `UPDATE sfn_executions SET status = 'RUNNING', stopped_at = NULL, output = NULL, error = NULL, cause = NULL,
-         redrive_count = redrive_count + 1, redriven_at = ? WHERE id = ?`,
+         redrive_count = redrive_count + 1, redriven_at = ?, redrive_token = ? WHERE id = ?`,
       )
-      .run(at, id);
+      .run(at, token ?? null, id);
     this.#ready.delete(id);
   }
 

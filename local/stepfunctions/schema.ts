@@ -21,6 +21,7 @@ export const EXECUTION_SCHEMA: readonly string[] = [
     trace_header TEXT,
     redrive_count INTEGER NOT NULL DEFAULT 0,
     redriven_at INTEGER,
+    redrive_token TEXT,
     last_event INTEGER NOT NULL DEFAULT 0,
     next_thread INTEGER NOT NULL DEFAULT 1,
     starter_id INTEGER,
@@ -39,6 +40,7 @@ export const EXECUTION_SCHEMA: readonly string[] = [
     PRIMARY KEY (thread, kind)
   ) STRICT, WITHOUT ROWID`,
   "CREATE INDEX IF NOT EXISTS sfn_timers_due ON sfn_timers (due)",
+  "CREATE TABLE IF NOT EXISTS sfn_calls (thread INTEGER PRIMARY KEY, event INTEGER NOT NULL) STRICT",
   "CREATE TABLE IF NOT EXISTS sfn_token_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT",
 ];
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../json.ts";
 import { resumeChildren } from "./containers.ts";
 import { enter } from "./dataflow.ts";
 import { type Execution, ROOT, type Step, type Stimulus, type Thread, type World } from "./execution.ts";
@@ -61,7 +62,10 @@ function apply(run: Run, stimulus: Stimulus): void {
 
 function emitStarted(run: Run): void {
   const { facts } = run.execution;
-  run.emitAfter(0, "ExecutionStarted", { input: facts.input, inputDetails: { truncated: false }, roleArn: facts.roleArn });
+  const details: JsonObject = { input: facts.input, inputDetails: { truncated: false }, roleArn: facts.roleArn };
+  if (facts.aliasArn !== undefined) details.stateMachineAliasArn = facts.aliasArn;
+  if (facts.versionArn !== undefined) details.stateMachineVersionArn = facts.versionArn;
+  run.emitAfter(0, "ExecutionStarted", details);
 }
 
 function start(run: Run): void {
@@ -123,7 +127,8 @@ function resume(run: Run, thread: Thread): void {
     return guard(run, thread, () => resumeChildren(run, thread, state, (child) => resume(run, child)));
   }
   removeChildren(run, thread);
-  run.become(thread, thread.entered === 0 ? { at: "entering" } : { at: "again" });
+  // A Fail state is entered anew, all others go on inside the state they stood in.
+  run.become(thread, thread.entered === 0 || state.type === "Fail" ? { at: "entering" } : { at: "again" });
   run.enqueue(thread);
 }
 

@@ -9,6 +9,7 @@ import { contextOf } from "./context.ts";
 import type { Thread } from "./execution.ts";
 import { exceedsPayload } from "./limits.ts";
 import type { Run } from "./run.ts";
+import { work } from "./states.ts";
 
 /**
  * How data passes a state: input → InputPath → Parameters → (the state's work) → ResultSelector → ResultPath → OutputPath
@@ -133,14 +134,16 @@ export function leave(
   enter(run, thread);
 }
 
-/** Emits the Entered event; the state's work comes in the thread's next turn. */
+/** Emits the Entered event, and gives the state's work its turn. */
 export function enter(run: Run, thread: Thread): void {
   const { type } = run.stateOf(thread);
   thread.beforeEntered = thread.previous;
   thread.enteredAt = run.world.now;
   thread.entered = run.emit(thread, `${type}StateEntered`, { name: thread.state, input: thread.input, inputDetails: { truncated: false } });
   run.become(thread, { at: "entered" });
-  run.enqueue(thread);
+  // A task is scheduled as it is entered; other states have their work in a turn of its own.
+  if (type === "Task") work(run, thread);
+  else run.enqueue(thread);
 }
 
 export function dataLimitExceeded(name: string): StatesError {

@@ -21,6 +21,8 @@ export interface Facts {
   readonly roleArn: string;
   readonly machineArn: string;
   readonly machineName: string;
+  readonly versionArn: string | undefined;
+  readonly aliasArn: string | undefined;
   readonly startedAt: number;
   readonly input: string;
   redriveCount: number;

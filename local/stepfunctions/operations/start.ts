@@ -4,7 +4,7 @@ import type { JsonObject } from "../../json.ts";
 import { describeJsonProblem } from "../asl/json-problem.ts";
 import type { ExecutionRow } from "../executions.ts";
 import type { Caller } from "../integrations/integrations.ts";
-import { PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
+import { HISTORY_EVENTS_MAX, PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
 import type { Parts } from "../parts.ts";
 import { epochSeconds } from "../time.ts";
 import { invalid, isJson, optionalString, requiredString } from "../validation.ts";
@@ -90,11 +90,14 @@ export function stopExecution(parts: Parts, input: JsonObject): JsonObject {
 }
 
 export function redriveExecution(parts: Parts, input: JsonObject): JsonObject {
+  const token = optionalString(input, "clientToken", 64);
   const row = findExecution(parts, input);
+  // The same call repeated, because its answer got lost, has the same answer.
+  if (token !== undefined && token === row.redrive_token && row.redriven_at !== null) return { redriveDate: epochSeconds(row.redriven_at) };
   const refusal = redriveRefusal(row, parts.now());
   if (refusal !== undefined) throw new AwsError("ExecutionNotRedrivable", `Execution is not redrivable: '${refusal}'`);
   const now = parts.now();
-  parts.executions.reopen(row.id, now);
+  parts.executions.reopen(row.id, now, token);
   parts.engine.tell(row.id, { type: "redrive" });
   return { redriveDate: epochSeconds(now) };
 }
@@ -104,6 +107,7 @@ export function redriveRefusal(row: ExecutionRow, now: number): string | undefin
   if (row.status === "RUNNING" || row.status === "SUCCEEDED") return `Execution is ${row.status} and cannot be redriven`;
   if (row.stopped_at !== null && now - row.stopped_at > REDRIVE_MS_MAX) return "The redrivable period of the execution has expired";
   if (row.redrive_count >= REDRIVE_COUNT_MAX) return `The execution has been redriven ${REDRIVE_COUNT_MAX} times`;
+  if (row.last_event >= HISTORY_EVENTS_MAX - 1) return "The execution's history has no room for more events";
   if (row.starter_id !== null) return "Execution was started by another execution that waits for it";
   return undefined;
 }

@@ -83,6 +83,8 @@ class Player {
         roleArn: "arn:aws:iam::000000000000:role/states",
         machineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:machine",
         machineName: "machine",
+        versionArn: undefined,
+        aliasArn: undefined,
         startedAt: START,
         input,
         redriveCount: 0,
