@@ -9,7 +9,9 @@ import { refuseAcl } from "./object-headers.ts";
 import { replace } from "./objects.ts";
 import { receiveDocument } from "./receive.ts";
 import type { BucketRequest, S3Request } from "./request.ts";
-import { readXml, textOf } from "./request-xml.ts";
+import { readXml, textOf, type XmlElement } from "./request-xml.ts";
+import { taggingDocument } from "./setting-documents.ts";
+import { readNewBucketTags } from "./tags.ts";
 
 const DEFAULT_REGION = "us-east-1";
 const OWNERSHIPS = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
@@ -21,15 +23,18 @@ export async function createBucket({ store, catalog }: S3State, request: BucketR
   refuseAcl(request);
   if (request.header("x-amz-bucket-object-lock-enabled")?.toLowerCase() === "true") throw notImplemented("object lock");
   const ownership = readOwnership(request);
-  const region = readRegion(request, await receiveDocument(request));
+  const configuration = readConfiguration(await receiveDocument(request));
+  const region = readRegion(request, configuration);
+  const tags = configuration === undefined ? undefined : taggingDocument(readNewBucketTags(configuration));
   await store.write(() => {
     if (catalog.bucket(name) !== undefined) {
       // The first region is the lenient one: there a caller may create its bucket twice.
-      if (request.region === DEFAULT_REGION) return;
+      if (request.region === DEFAULT_REGION && tags === undefined) return;
       const message = "Your previous request to create the named bucket succeeded and you already own it.";
       throw s3Error(409, "BucketAlreadyOwnedByYou", message, { BucketName: name });
     }
     store.sql("INSERT INTO s3_buckets (name, region, created) VALUES (?, ?, ?)").run(name, region, request.now);
+    if (tags !== undefined) catalog.putSetting(name, "tagging", tags);
     if (ownership !== undefined) catalog.putSetting(name, "ownershipControls", JSON.stringify({ Rule: { ObjectOwnership: ownership } }));
   });
   const location = region === DEFAULT_REGION ? `/${name}` : `${request.origin}/${name}/`;
@@ -50,10 +55,14 @@ function readOwnership(request: BucketRequest): string | undefined {
   return ownership;
 }
 
-function readRegion(request: BucketRequest, document: string): string {
+function readConfiguration(document: string): XmlElement | undefined {
   const root = document.trim() === "" ? undefined : readXml(document);
   if (root !== undefined && root.name !== "CreateBucketConfiguration") throw malformedXml();
-  const constraint = root === undefined ? undefined : textOf(root, "LocationConstraint");
+  return root;
+}
+
+function readRegion(request: BucketRequest, configuration: XmlElement | undefined): string {
+  const constraint = configuration === undefined ? undefined : textOf(configuration, "LocationConstraint");
   if (request.region === DEFAULT_REGION) {
     if (constraint !== undefined && !isRegion(constraint)) {
       const message = "The specified location-constraint is not valid";

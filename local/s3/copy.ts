@@ -13,13 +13,16 @@ export async function copyObject(state: S3State, request: ObjectRequest): Promis
   validateWriteConditions(request);
   const source = readCopySource(request);
   const fresh = readAttributes(request);
-  await store.read(() => catalog.requireBucket(request.bucket));
+  await store.read(() => {
+    catalog.requireBucket(request.bucket);
+    checkWriteConditions(request, request.key, catalog.object(request.bucket, request.key));
+  });
   const opened = await openSource(state, request);
   try {
     const { object, files } = opened;
     const attributes = copiedAttributes(request, object, fresh);
     const sameKey = source.bucket === request.bucket && source.key === request.key;
-    if (sameKey && !changesAnything(request, object)) throw copyToItself();
+    if (sameKey && !changesAnything(request)) throw copyToItself();
     const algorithm = asChecksumAlgorithm(request.header("x-amz-checksum-algorithm")) ?? object.checksum_algorithm;
     const copied = await copyBody(blobs.read({ files, start: 0, length: object.size }), blobs, algorithm);
     const checksum = copied.checksum.toString("base64");
@@ -108,11 +111,11 @@ function directive(request: ObjectRequest, header: string): string {
   );
 }
 
-function changesAnything(request: ObjectRequest, object: ObjectRow): boolean {
+/** Asking for something counts as changing it, even where it was so before. */
+function changesAnything(request: ObjectRequest): boolean {
   if (directive(request, "x-amz-metadata-directive") === "REPLACE") return true;
-  if (request.header("x-amz-server-side-encryption") !== undefined || request.header("x-amz-website-redirect-location") !== undefined)
-    return true;
-  return storageClass(request) !== object.storage_class;
+  const headers = ["x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-website-redirect-location"];
+  return headers.some((name) => request.header(name) !== undefined);
 }
 
 function copyToItself(): Error {

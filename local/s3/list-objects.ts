@@ -9,7 +9,7 @@ const KEYS_MAX = 1000;
 
 /** The one account's canonical user id, the same length as a real one. */
 export const OWNER_ID = "0000000000000000000000000000000000000000000000000000000000000000";
-export const OWNER: JsonObject = { ID: OWNER_ID, DisplayName: "local" };
+export const OWNER: JsonObject = { ID: OWNER_ID };
 
 export async function listObjectsV2(state: S3State, request: BucketRequest): Promise<Answer> {
   const encode = encoder(request);
@@ -22,7 +22,7 @@ export async function listObjectsV2(state: S3State, request: BucketRequest): Pro
     Name: request.bucket,
     Prefix: encode(query.prefix),
     ...(token === undefined ? {} : { ContinuationToken: token }),
-    ...(startAfter === "" ? {} : { StartAfter: encode(startAfter) }),
+    ...(startAfter === "" || token !== undefined ? {} : { StartAfter: encode(startAfter) }),
     KeyCount: listing.items.length + listing.commonPrefixes.length,
     MaxKeys: query.maxKeys,
     ...(query.delimiter === "" ? {} : { Delimiter: encode(query.delimiter) }),
@@ -125,7 +125,7 @@ export function pageSize(request: BucketRequest, name: string): number {
 export function encoder(request: BucketRequest): (text: string) => string {
   const type = request.query.get("encoding-type");
   if (type === undefined) return (text) => text;
-  if (type !== "url") throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", type === "" ? null : type);
+  if (type !== "url") throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", type);
   return encodeKey;
 }
 

@@ -46,9 +46,9 @@ export function list<Item extends { readonly key: string }>(seek: Seek<Item>, qu
 
 function firstAfter({ prefix, delimiter, after }: ListingQuery): string | undefined {
   if (after === "" || compareBytes(after, prefix) < 0) return prefix;
-  // A page that ended with a common prefix must not begin with the keys under it.
+  // A page that starts after a common prefix, or after a key under it, has that prefix behind it as a whole.
   const common = after.startsWith(prefix) ? commonPrefix(after, { prefix, delimiter }) : undefined;
-  return common === after ? afterPrefix(after) : `${after}\0`;
+  return common === undefined ? `${after}\0` : afterPrefix(common);
 }
 
 function commonPrefix(key: string, { prefix, delimiter }: { prefix: string; delimiter: string }): string | undefined {

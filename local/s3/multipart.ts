@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Json } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { type Answer, NO_CONTENT, xmlAnswer } from "./answer.ts";
 import type { BlobFile } from "./blobs.ts";
 import type { S3State } from "./catalog.ts";
@@ -12,6 +12,9 @@ import { partNumber, replace } from "./objects.ts";
 import type { ByteRange } from "./range.ts";
 import { copyBody, type ReceivedBody, receiveBody, requestedAlgorithm } from "./receive.ts";
 import type { BucketRequest, ObjectRequest } from "./request.ts";
+
+/** Unlike owners, initiators are still answered with a name. */
+const INITIATOR: JsonObject = { ...OWNER, DisplayName: "root" };
 
 export interface UploadRow {
   readonly id: string;
@@ -192,7 +195,7 @@ export async function listParts(state: S3State, request: ObjectRequest): Promise
     Bucket: upload.bucket,
     Key: upload.key,
     UploadId: upload.id,
-    Initiator: OWNER,
+    Initiator: INITIATOR,
     Owner: OWNER,
     StorageClass: upload.storage_class,
     PartNumberMarker: marker,
@@ -248,7 +251,7 @@ export async function listUploads({ store, catalog }: S3State, request: BucketRe
     Upload: page.map((upload) => ({
       Key: encode(upload.key),
       UploadId: upload.id,
-      Initiator: OWNER,
+      Initiator: INITIATOR,
       Owner: OWNER,
       StorageClass: upload.storage_class,
       Initiated: new Date(upload.initiated).toISOString(),

@@ -163,6 +163,7 @@ function overrides(request: ObjectRequest): Record<string, string> {
 
 export async function deleteObject(state: S3State, request: ObjectRequest): Promise<Answer> {
   refuseVersion(request);
+  refuseBypass(request);
   for (const header of ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"]) {
     if (request.header(header) === undefined) continue;
     throw s3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented", { Header: header });
@@ -175,7 +176,14 @@ export async function deleteObject(state: S3State, request: ObjectRequest): Prom
   return NO_CONTENT;
 }
 
+function refuseBypass(request: BucketRequest): void {
+  const name = "x-amz-bypass-governance-retention";
+  if (request.header(name) === undefined) return;
+  throw invalidArgument(`${name} is only applicable to Object Lock enabled buckets.`, name, null);
+}
+
 export async function deleteObjects(state: S3State, request: BucketRequest): Promise<Answer> {
+  refuseBypass(request);
   if (request.header("content-md5") === undefined && requestedAlgorithm(request) === undefined) {
     throw invalidRequest("Missing required header for this request: Content-MD5");
   }

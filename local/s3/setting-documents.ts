@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { malformedXml, notImplemented, s3Error } from "./errors.ts";
 import { childOf, childrenOf, readXml, textOf, treeOf, type XmlElement } from "./request-xml.ts";
-import { readTagging } from "./tags.ts";
+import { readTagging, type Tag } from "./tags.ts";
 
 /** What is answered where a setting is not there. */
 export interface Absence {
@@ -162,7 +162,11 @@ function readPolicy(document: string): string {
 }
 
 function readBucketTagging(document: string): string | undefined {
-  const tags = readTagging(document, "bucket").map(({ Key, Value }): JsonObject => ({ Key, Value }));
+  return taggingDocument(readTagging(document, "bucket"));
+}
+
+/** A bucket's tags as its setting keeps them; none is no setting at all. */
+export function taggingDocument(tags: readonly Tag[]): string | undefined {
   return tags.length === 0 ? undefined : JSON.stringify({ TagSet: { Tag: tags } });
 }
 

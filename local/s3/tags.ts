@@ -1,5 +1,5 @@
 import { invalidArgument, malformedXml, s3Error } from "./errors.ts";
-import { childOf, childrenOf, readXml, textOf } from "./request-xml.ts";
+import { childOf, childrenOf, readXml, textOf, type XmlElement } from "./request-xml.ts";
 
 /** A tag set in its order, as S3 answers it. */
 export interface Tag {
@@ -13,16 +13,30 @@ const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 export function readTagging(document: string, owner: "object" | "bucket"): Tag[] {
   const root = readXml(document);
-  const set = childOf(root, "TagSet");
-  if (root.name !== "Tagging" || set === undefined) throw malformedXml();
-  const tags = childrenOf(set, "Tag").map((tag) => {
+  if (root.name !== "Tagging") throw malformedXml();
+  const tags = readTagElements(childOf(root, "TagSet"));
+  validateTags(tags, owner);
+  return tags;
+}
+
+/** The tags that a new bucket's configuration gives it. */
+export function readNewBucketTags(configuration: XmlElement): Tag[] {
+  const tags = readTagElements(childOf(configuration, "Tags"));
+  if (tags.some(({ Key }) => Key.startsWith("aws:"))) {
+    const message = `User-defined tag keys can't start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your tag keys and try again.`;
+    throw s3Error(400, "InvalidTag", message);
+  }
+  validateTags(tags, "bucket");
+  return tags;
+}
+
+function readTagElements(set: XmlElement | undefined): Tag[] {
+  return (set === undefined ? [] : childrenOf(set, "Tag")).map((tag) => {
     const Key = textOf(tag, "Key");
     const Value = textOf(tag, "Value");
     if (Key === undefined || Value === undefined) throw malformedXml();
     return { Key, Value };
   });
-  validateTags(tags, owner);
-  return tags;
 }
 
 /** The tags a put sends along in its header, as `a=1&b=2`. */

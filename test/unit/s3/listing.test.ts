@@ -74,9 +74,11 @@ describe("list", () => {
     );
   });
 
-  it("starts in the middle of a common prefix with what is left of it", () => {
-    assert.deepEqual(page(["a/1", "a/2", "b"], { after: "a/1", delimiter: "/" }).commonPrefixes, ["a/"]);
-    assert.deepEqual(page(["a/1", "a/2", "b"], { after: "a/", delimiter: "/" }).commonPrefixes, []);
+  it("has a common prefix behind it that it starts after or in the middle of", () => {
+    for (const after of ["a/", "a/1"]) {
+      const { items, commonPrefixes } = page(["a/1", "a/2", "b"], { after, delimiter: "/" });
+      assert.deepEqual([items.map(({ key }) => key), commonPrefixes], [["b"], []]);
+    }
   });
 
   it("shows nothing and no next page when nothing is asked for", () => {
