@@ -95,9 +95,11 @@ function prepareSchema(db: DatabaseSync, schema: readonly string[]): void {
   db.exec("COMMIT");
 }
 
-/** A flush that takes longer marks the disk as slow for a while; after that it is tried in place once more. */
-const QUICK_FLUSH_MS = 0.2;
+/** Where flushes take longer than this on average, the disk counts as slow for a while; after that it is tried in place again. */
+const QUICK_FLUSH_MS = 0.4;
 const SLOW_MS = 1_000;
+/** How much the newest flush weighs in the average: one slow flush among quick ones changes nothing. */
+const NEWEST_WEIGHT = 1 / 8;
 
 class GroupCommitStore implements Store {
   readonly #db: DatabaseSync;
@@ -118,6 +120,7 @@ class GroupCommitStore implements Store {
   #flushing = false;
   /** Until when the disk counts as slow, and is flushed from another thread. */
   #slowUntil = 0;
+  #flushMs = 0;
   #flushWaiters: FlushWaiter[] = [];
 
   constructor(db: DatabaseSync, log: number) {
@@ -288,7 +291,11 @@ class GroupCommitStore implements Store {
       endUnsure(error);
     }
     const ended = performance.now();
-    if (ended - began > QUICK_FLUSH_MS) this.#slowUntil = ended + SLOW_MS;
+    this.#flushMs += (ended - began - this.#flushMs) * NEWEST_WEIGHT;
+    if (this.#flushMs > QUICK_FLUSH_MS) {
+      this.#slowUntil = ended + SLOW_MS;
+      this.#flushMs = 0;
+    }
     this.#coverBy(this.#committed);
   }
 
