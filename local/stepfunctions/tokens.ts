@@ -29,7 +29,8 @@ export class Tokens {
   /** Whose token it is, or undefined for a text that was never one of ours. */
   read(token: string): { execution: number; thread: number } | undefined {
     const bytes = Buffer.from(token, "base64");
-    if (bytes.length !== BODY_BYTES + SIGNATURE_BYTES) return undefined;
+    // Decoding passes over what is no base64; only the very text that was handed out is a token.
+    if (bytes.length !== BODY_BYTES + SIGNATURE_BYTES || bytes.toString("base64") !== token) return undefined;
     const body = bytes.subarray(0, BODY_BYTES);
     if (!timingSafeEqual(bytes.subarray(BODY_BYTES), this.#sign(body))) return undefined;
     return { execution: body.readUIntBE(0, 6), thread: body.readUInt32BE(6) };
