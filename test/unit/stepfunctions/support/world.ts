@@ -41,6 +41,7 @@ const QUEUE_SCHEMA = [
 /** When every test begins. */
 export const START = Date.UTC(2026, 0, 1);
 export const ROLE = "arn:aws:iam::000000000000:role/runner";
+export const QUEUE = "http://127.0.0.1:4566/000000000000/queue";
 export const SEND = "arn:aws:states:::sqs:sendMessage";
 export const SEND_AND_WAIT = `${SEND}.waitForTaskToken`;
 
@@ -48,7 +49,7 @@ export const SEND_AND_WAIT = `${SEND}.waitForTaskToken`;
 export const WAITS: JsonObject = {
   Type: "Task",
   Resource: SEND_AND_WAIT,
-  Parameters: { QueueUrl: "q", "MessageBody.$": "$$.Task.Token" },
+  Parameters: { QueueUrl: QUEUE, "MessageBody.$": "$$.Task.Token" },
   End: true,
 };
 
@@ -201,11 +202,17 @@ export class World {
   }
 
   #openService(): Service {
-    const service = createStepFunctions(this.store, {
-      operations: { sendMessage: (input) => this.#sendMessage(input) },
+    const operations = { sendMessage: (input: JsonObject) => this.#sendMessage(input) };
+    const none = { operations: new Map() };
+    const options = {
+      operations,
+      immediate: operations,
+      services: { sqs: none, dynamodb: none },
+      origin: "http://127.0.0.1:4566",
       retentionDays: this.#options.retentionDays ?? 30,
       random: () => 0.5,
-    });
+    };
+    const service = createStepFunctions(this.store, options);
     service.start?.();
     return service;
   }
@@ -245,4 +252,11 @@ export async function refused(call: Promise<unknown>, code: string, message?: st
     if (message instanceof RegExp) assert.match(error.message, message);
     return true;
   });
+}
+
+/** The output of an execution that must have succeeded, as text. */
+export async function outputOfExecution(world: World, executionArn: string): Promise<string> {
+  const described = await world.describe(executionArn);
+  assert.equal(described.status, "SUCCEEDED", JSON.stringify(described));
+  return text(described.output);
 }
