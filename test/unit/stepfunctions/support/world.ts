@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mock } from "node:test";
@@ -15,8 +15,8 @@ import { openStore, type Store } from "../../../../local/store.ts";
  * file. It can be stopped and taken up again, or cut off as a kill would, at any moment.
  */
 export interface WorldOptions {
-  /** What a call to sendMessage answers; it throws an AwsError to refuse. `call` counts the calls, the refused ones too. */
-  sendMessage?: (input: JsonObject, call: number) => JsonObject;
+  /** Refuses a call to sendMessage with the error it gives. `sent` is how many messages came before. */
+  refuse?: (sent: number) => AwsError | undefined;
   retentionDays?: number;
 }
 
@@ -34,8 +34,7 @@ export interface ShownEvent {
 }
 
 const QUEUE_SCHEMA = [
-  "CREATE TABLE IF NOT EXISTS test_messages (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
-  "CREATE TABLE IF NOT EXISTS test_calls (count INTEGER NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS test_messages (id INTEGER PRIMARY KEY, body TEXT NOT NULL, received INTEGER NOT NULL DEFAULT 0)",
 ];
 
 /** When every test begins. */
@@ -55,6 +54,8 @@ export const WAITS: JsonObject = {
 
 export class World {
   store: Store;
+  /** For a test that has something happen between all steps. */
+  afterEachStep: () => void = () => {};
   #service: Service;
   #directory: string;
   readonly #options: WorldOptions;
@@ -94,6 +95,12 @@ export class World {
     before.store.close();
     this.store = this.#openStore();
     this.#service = this.#openService();
+  }
+
+  /** How large the data file is once all is in it. */
+  fileSize(): number {
+    this.restart();
+    return statSync(join(this.#directory, "data.sqlite")).size;
   }
 
   async call(operation: string, input: JsonObject = {}): Promise<JsonObject> {
@@ -143,28 +150,39 @@ export class World {
     return (await this.history(executionArn)).map((event) => event.type);
   }
 
-  /** What was sent and committed, in order. */
+  /** All that was ever sent, in order. */
   sent(): Sent[] {
     return this.store.all<Sent>("SELECT id, body FROM test_messages ORDER BY id");
   }
 
-  /** Takes the oldest message, as a worker does. */
+  /** Takes the oldest message that nobody took, as a worker does. */
   async receive(): Promise<string> {
-    const [first] = this.sent();
-    assert.ok(first !== undefined, "no message was sent");
-    await this.store.write(() => this.store.sql("DELETE FROM test_messages WHERE id = ?").run(first.id));
-    return first.body;
+    const message = await this.receiveIfAny();
+    assert.ok(message !== undefined, "no message was sent");
+    return message.body;
+  }
+
+  receiveIfAny(): Promise<Sent | undefined> {
+    return this.store.write(() =>
+      this.store.get<Sent>(
+        "UPDATE test_messages SET received = 1 WHERE id = (SELECT min(id) FROM test_messages WHERE received = 0) RETURNING id, body",
+      ),
+    );
+  }
+
+  /** Serves the timers that are due, once. */
+  async step(): Promise<void> {
+    mock.timers.tick(0);
+    await this.store.read(() => undefined);
+    await turn();
+    this.afterEachStep();
   }
 
   /** Lets everything happen that is due now. */
   async settle(): Promise<void> {
-    do {
-      await this.store.read(() => undefined);
-      await turn();
-      mock.timers.tick(0);
-    } while (this.#nextDue() <= Date.now());
     await this.store.read(() => undefined);
-    await turn();
+    do await this.step();
+    while (this.#nextDue() <= Date.now());
   }
 
   /** Lets time pass, timer by timer. */
@@ -217,13 +235,12 @@ export class World {
     return service;
   }
 
-  /** Writes the message beside what the engine writes. Calls are counted in rows too, so that the count survives as they do. */
+  /** Writes the message beside what the engine writes. */
   #sendMessage(input: JsonObject): JsonObject {
-    const { count } = this.store.get<{ count: number }>("SELECT count(*) AS count FROM test_calls") ?? { count: 0 };
-    this.store.sql("INSERT INTO test_calls (count) VALUES (1)").run();
-    const answer = this.#options.sendMessage?.(input, count) ?? { MessageId: String(count) };
-    this.store.sql("INSERT INTO test_messages (body) VALUES (?)").run(text(input.MessageBody));
-    return answer;
+    const refusal = this.#options.refuse?.(this.sent().length);
+    if (refusal !== undefined) throw refusal;
+    const { lastInsertRowid } = this.store.sql("INSERT INTO test_messages (body) VALUES (?)").run(text(input.MessageBody));
+    return { MessageId: String(lastInsertRowid) };
   }
 }
 
