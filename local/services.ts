@@ -32,6 +32,8 @@ export function createServices(store: Store, directory: string, options: Options
   const dynamodb = createDynamoDb(store);
   const states = createStepFunctions(store, {
     retentionDays: options.retentionDays,
+    services: { sqs, dynamodb },
+    origin: `http://127.0.0.1:${options.port}`,
     operations: {
       sendMessage: (input, region) => sqs.sendMessage(input, region, ""),
       getItem: dynamodb.getItem,

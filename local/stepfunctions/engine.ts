@@ -1,9 +1,10 @@
 import { Alarm } from "../alarm.ts";
 import type { Store } from "../store.ts";
+import { Calls } from "./calls.ts";
 import type { Executions, NewExecution } from "./executions.ts";
 import type { Integrations } from "./integrations/integrations.ts";
 import { advance, firstThread } from "./interpreter/advance.ts";
-import type { Effect, Execution, Outcome, Stimulus, TimerKind, World } from "./interpreter/execution.ts";
+import type { Effect, Execution, Outcome, OutstandingTask, Stimulus, TimerKind, World } from "./interpreter/execution.ts";
 import { ROOT } from "./interpreter/execution.ts";
 import { ofThreadKey, threadKey, threadRange } from "./schema.ts";
 import type { Tokens } from "./tokens.ts";
@@ -25,24 +26,29 @@ export interface EngineParts {
 /**
  * Joins the interpreter with the world: takes what happened, lets the interpreter step, and stores the step with its timers
  * and calls, all inside the write that is under way. So a transition, its history, its timers and the message it sends are
- * one commit; what a kill interrupts has either happened whole or not at all.
+ * one commit; what a kill interrupts has either happened whole or not at all. Calls that cannot be part of a write are made
+ * after it, at least once.
  */
 export class Engine {
   readonly #parts: EngineParts;
   readonly #alarm: Alarm;
+  readonly #calls: Calls;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#alarm = new Alarm(() => void this.#ringDue());
+    this.#calls = new Calls({ ...parts, tell: (id, stimulus) => this.tell(id, stimulus) });
   }
 
-  /** Takes up the timers of an earlier process; those that came due meanwhile ring at once. */
+  /** Takes up the timers and calls of an earlier process; timers that came due meanwhile ring at once. */
   start(): void {
     this.#setAlarm();
+    this.#calls.start();
   }
 
   stop(): void {
     this.#alarm.stop();
+    this.#calls.stop();
   }
 
   /**
@@ -92,12 +98,13 @@ export class Engine {
   #carryOut(id: number, execution: Execution, effect: Effect): Stimulus[] {
     switch (effect.do) {
       case "call":
-        return this.#parts.integrations.call(effect.task, { execution: id, thread: effect.thread, arn: execution.facts.executionArn });
+        return this.#call(id, execution, effect.thread, effect.task);
       case "setTimer":
         this.#setTimer(id, effect.thread, effect.kind, effect.at);
         return [];
       case "clearTimers":
         this.#parts.store.sql("DELETE FROM sfn_timers WHERE thread = ?").run(threadKey(id, effect.thread));
+        this.#calls.drop(id, effect.thread);
         return [];
       case "stopStarted":
         this.#stopStarted(id, effect.thread);
@@ -106,6 +113,13 @@ export class Engine {
         this.#end(id, execution, effect.outcome);
         return [];
     }
+  }
+
+  #call(id: number, execution: Execution, thread: number, task: OutstandingTask): Stimulus[] {
+    const { integrations } = this.#parts;
+    if (integrations.isImmediate(task)) return integrations.call(task, { execution: id, thread, arn: execution.facts.executionArn });
+    this.#calls.add(id, thread, execution.lastEvent);
+    return [];
   }
 
   #end(id: number, execution: Execution, outcome: Outcome): void {
@@ -121,11 +135,17 @@ export class Engine {
     this.tell(row.starter_id, { ...answer, thread: starter.id });
   }
 
+  /** An execution that a task started and waited for has no one left to answer to; it goes on by itself. */
+  releaseStarted(id: number, thread: number): void {
+    this.#parts.store
+      .sql("UPDATE sfn_executions SET starter_id = NULL, starter_thread = NULL WHERE starter_id = ? AND starter_thread = ?")
+      .run(id, thread);
+  }
+
   #stopStarted(id: number, thread: number): void {
     const started = this.#parts.executions.startedBy(id, thread);
     if (started === undefined) return;
-    // It has no one left to answer to.
-    this.#parts.store.sql("UPDATE sfn_executions SET starter_id = NULL, starter_thread = NULL WHERE id = ?").run(started.id);
+    this.releaseStarted(id, thread);
     this.tell(started.id, { type: "stop", failure: { error: undefined, cause: undefined } });
   }
 

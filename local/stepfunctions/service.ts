@@ -1,6 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import type { Call, Operation, Service } from "../service.ts";
 import type { Store } from "../store.ts";
+import type { Resource } from "./asl/resources.ts";
 import { Engine } from "./engine.ts";
 import { type ExecutionRow, Executions } from "./executions.ts";
 import { Integrations, type LocalOperation } from "./integrations/integrations.ts";
@@ -22,8 +23,12 @@ import { Tokens } from "./tokens.ts";
 export const STEP_FUNCTIONS_SCHEMA: readonly string[] = [...MACHINE_SCHEMA, ...EXECUTION_SCHEMA];
 
 export interface StepFunctionsOptions {
-  /** The operations of other services that Task states may call, by name. */
+  /** The operations of other services that a Task state's step carries out within its own write, by name. */
   operations: Readonly<Record<string, LocalOperation>>;
+  /** The other services whose every operation Task states may call. */
+  services?: Readonly<Partial<Record<Resource["service"], Pick<Service, "operations">>>>;
+  /** Where callers reach the endpoint. */
+  origin?: string;
   retentionDays: number;
   now?: () => number;
   random?: () => number;
@@ -31,14 +36,16 @@ export interface StepFunctionsOptions {
 
 export function createStepFunctions(store: Store, options: StepFunctionsOptions): Service {
   const now = options.now ?? Date.now;
-  const parts = assemble(store, options, now);
+  const operations = new Map<string, Operation>();
+  const parts = assemble(store, options, operations, now);
+  for (const [name, operation] of [...parts.machines.operations, ...executionOperations(parts)]) operations.set(name, operation);
   const retention = new Retention(store, options.retentionDays, now);
   return {
     name: "states",
     target: "AWSStepFunctions",
     json: "1.0",
     query: undefined,
-    operations: new Map([...parts.machines.operations, ...executionOperations(parts)]),
+    operations,
     start() {
       parts.engine.start();
       retention.start();
@@ -50,29 +57,23 @@ export function createStepFunctions(store: Store, options: StepFunctionsOptions)
   };
 }
 
-function assemble(store: Store, options: StepFunctionsOptions, now: () => number): Parts {
+/** `own` are Step Functions' own operations, which its Task states may call like any other service's. */
+function assemble(store: Store, options: StepFunctionsOptions, own: ReadonlyMap<string, Operation>, now: () => number): Parts {
   const machines = new Machines(store);
   const executions = new Executions(store, machines);
   const tokens = new Tokens(store);
   const integrations = new Integrations({
     store,
     operations: options.operations,
-    startExecution: (input, caller) => startedByTask(startExecution(parts, lowerInitials(input), true, caller)),
+    startExecution: (input, caller) => started(startExecution(parts, input, true, caller)),
+    operation: (service, name) => (service === "states" ? own : options.services?.[service]?.operations)?.get(name),
+    origin: options.origin ?? "http://127.0.0.1",
   });
   const ended = (machineArn: string) => machines.executionsEnded(machineArn);
   const engine = new Engine({ store, executions, tokens, integrations, now, random: options.random ?? Math.random, ended });
   const parts: Parts = { store, machines, executions, engine, tokens, now };
   machines.setCountRunning((machineArn) => executions.countRunning(machineArn));
   return parts;
-}
-
-function startedByTask(row: ExecutionRow): JsonObject {
-  return { ExecutionArn: row.arn, StartDate: row.started_at };
-}
-
-/** Task states spell an operation's members with a capital, the API without. */
-function lowerInitials(input: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
 }
 
 function executionOperations(parts: Parts): [string, Operation][] {

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from "../../json.ts";
 import { isJsonata } from "../expressions/jsonata.ts";
 import type { Context, Fields } from "./fields.ts";
 import type { Resource } from "./resources.ts";
+import { SDK_OPERATIONS } from "./sdk-operations.ts";
 
 interface Parameters {
   required: readonly string[];
@@ -13,7 +14,7 @@ const TABLE_WRITE = [
   ...["ReturnConsumedCapacity", "ReturnItemCollectionMetrics", "ReturnValues"],
 ];
 
-/** The parameters of AWS's own integrations; they take no others. The SDK integrations take whatever the API takes. */
+/** The parameters of AWS's own integrations; they take no others. */
 const OPTIMIZED: Readonly<Record<string, Parameters>> = {
   "sqs:sendMessage": {
     required: ["QueueUrl", "MessageBody"],
@@ -42,8 +43,13 @@ export function checkIntegration({ report, language }: Context, fields: Fields, 
     if (!computed) report.schema("Expected value of type Object", fields.place(field));
     return;
   }
-  const parameters = OPTIMIZED[`${resource.service}:${resource.operation}`];
-  if (parameters !== undefined && !resource.sdk) checkNames(given, parameters, language === "JSONPath", fields, field);
+  checkNames(given, parametersOf(resource), language === "JSONPath", fields, field);
+}
+
+/** The SDK integrations take whatever the API takes, and leave it to the service to miss something. */
+function parametersOf({ service, operation, sdk }: Resource): Parameters {
+  const parameters = sdk ? undefined : OPTIMIZED[`${service}:${operation}`];
+  return parameters ?? { required: [], optional: [...(SDK_OPERATIONS.get(service)?.get(operation) ?? [])] };
 }
 
 function checkNames(given: JsonObject, { required, optional }: Parameters, paths: boolean, fields: Fields, field: string): void {

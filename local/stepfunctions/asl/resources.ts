@@ -1,3 +1,5 @@
+import { SDK_OPERATIONS } from "./sdk-operations.ts";
+
 /**
  * The one list of what a Task state may call. The parser refuses everything else when a machine is created, so that no
  * execution is started that could not go on; the interpreter reads the same list.
@@ -33,14 +35,11 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
   states: { service: "states", operations: { startExecution: ALL } },
 };
 
-const SDK: Readonly<Record<string, Integration>> = {
-  sqs: { service: "sqs", operations: { sendMessage: TOKEN } },
-  dynamodb: { service: "dynamodb", operations: { getItem: TOKEN, putItem: TOKEN, updateItem: TOKEN, deleteItem: TOKEN } },
-  sfn: { service: "states", operations: { startExecution: TOKEN } },
-};
+/** The general SDK integration: every operation of these services that the endpoint has, each also with a task token. */
+const SDK: Readonly<Record<string, Resource["service"]>> = { sqs: "sqs", dynamodb: "dynamodb", sfn: "states" };
 
 const COVERED =
-  "sqs:sendMessage, dynamodb:getItem, putItem, updateItem and deleteItem, states:startExecution, and the same as aws-sdk:sqs, aws-sdk:dynamodb and aws-sdk:sfn";
+  "sqs:sendMessage, dynamodb:getItem, putItem, updateItem and deleteItem, states:startExecution, and by aws-sdk:sqs, aws-sdk:dynamodb and aws-sdk:sfn every operation that the endpoint itself has";
 
 const SUFFIXES: Readonly<Record<string, Pattern>> = {
   waitForTaskToken: "waitForTaskToken",
@@ -60,11 +59,10 @@ export function parseResource(arn: string): Resource | { problem: string } {
   }
   const [, sdkPrefix, service = "", operation = "", suffix] = INTEGRATION.exec(arn) ?? [];
   const sdk = sdkPrefix !== undefined;
-  const integration = own(sdk ? SDK : OPTIMIZED, service);
+  const integration = sdk ? sdkIntegration(service, operation) : own(OPTIMIZED, service);
   if (integration === undefined) return notCovered(arn);
   const pattern = suffix === undefined ? "requestResponse" : own(SUFFIXES, suffix);
   const patterns = own(integration.operations, operation);
-  if (patterns === undefined && sdk) return notCovered(arn);
   if (patterns === undefined || pattern === undefined || !patterns.includes(pattern)) return notRecognized(arn);
   return {
     service: integration.service,
@@ -74,6 +72,12 @@ export function parseResource(arn: string): Resource | { problem: string } {
     resourceType: sdk ? `aws-sdk:${service}` : service,
     resource: suffix === undefined ? operation : `${operation}.${suffix}`,
   };
+}
+
+function sdkIntegration(name: string, operation: string): Integration | undefined {
+  const service = own(SDK, name);
+  if (service === undefined || !SDK_OPERATIONS.get(service)?.has(operation)) return undefined;
+  return { service, operations: { [operation]: TOKEN } };
 }
 
 function notCovered(arn: string): { problem: string } {

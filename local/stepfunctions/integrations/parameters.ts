@@ -1,69 +1,38 @@
-import { isObject, type Json } from "../../json.ts";
+import { isObject, type Json, type JsonObject } from "../../json.ts";
 import type { Resource } from "../asl/resources.ts";
+import { SDK_OPERATIONS } from "../asl/sdk-operations.ts";
+import type { OutstandingTask } from "../interpreter/execution.ts";
 
 /**
- * Which parameters a service's operation takes: Step Functions drops the others before it writes down and makes the call.
+ * The parameters that the operation takes, as text: Step Functions drops the others before it writes down and makes the call.
+ * Text that needs no change is handed back as it came.
  */
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  sendMessage: ["DelaySeconds", "MessageAttributes", "MessageBody", "MessageDeduplicationId", "MessageGroupId", "QueueUrl"],
-  getItem: [
-    "AttributesToGet",
-    "ConsistentRead",
-    "ExpressionAttributeNames",
-    "Key",
-    "ProjectionExpression",
-    "ReturnConsumedCapacity",
-    "TableName",
-  ],
-  putItem: [
-    "ConditionalOperator",
-    "ConditionExpression",
-    "Expected",
-    "ExpressionAttributeNames",
-    "ExpressionAttributeValues",
-    "Item",
-    "ReturnConsumedCapacity",
-    "ReturnItemCollectionMetrics",
-    "ReturnValues",
-    "ReturnValuesOnConditionCheckFailure",
-    "TableName",
-  ],
-  updateItem: [
-    "AttributeUpdates",
-    "ConditionalOperator",
-    "ConditionExpression",
-    "Expected",
-    "ExpressionAttributeNames",
-    "ExpressionAttributeValues",
-    "Key",
-    "ReturnConsumedCapacity",
-    "ReturnItemCollectionMetrics",
-    "ReturnValues",
-    "ReturnValuesOnConditionCheckFailure",
-    "TableName",
-    "UpdateExpression",
-  ],
-  deleteItem: [
-    "ConditionalOperator",
-    "ConditionExpression",
-    "Expected",
-    "ExpressionAttributeNames",
-    "ExpressionAttributeValues",
-    "Key",
-    "ReturnConsumedCapacity",
-    "ReturnItemCollectionMetrics",
-    "ReturnValues",
-    "ReturnValuesOnConditionCheckFailure",
-    "TableName",
-  ],
-  startExecution: ["Input", "Name", "StateMachineArn", "TraceHeader"],
-};
-
-/** The parameters that the operation takes, as text; text that needs no change is handed back as it came. */
 export function supportedParameters(resource: Resource, text: string): string {
   const value = JSON.parse(text) as Json;
-  const members = MEMBERS[resource.operation];
-  if (!isObject(value) || members === undefined) return text;
-  const kept = Object.entries(value).filter(([name]) => members.includes(name));
+  const names = SDK_OPERATIONS.get(resource.service)?.get(resource.operation);
+  if (!isObject(value) || names === undefined) return text;
+  const kept = Object.entries(value).filter(([name]) => names.has(name));
   return kept.length === Object.keys(value).length ? text : JSON.stringify(Object.fromEntries(kept));
+}
+
+/** Parameters that are text to the service; a Task state may give them as JSON, which is then sent as its text. */
+const TEXTS = ["MessageBody", "Input", "Output", "Definition"];
+
+/** What a task calls its service with, spelled as Task states spell it. */
+export function callInput(task: OutstandingTask): JsonObject {
+  const value = JSON.parse(task.parameters) as Json;
+  if (!isObject(value)) return {};
+  const input = withTexts(value);
+  // Only SendMessageBatch has messages in its entries.
+  if (Array.isArray(input.Entries)) input.Entries = input.Entries.map((entry) => (isObject(entry) ? withTexts(entry) : entry));
+  return input;
+}
+
+function withTexts(members: JsonObject): JsonObject {
+  const input = { ...members };
+  for (const name of TEXTS) {
+    const member = input[name];
+    if (member !== undefined && member !== null && typeof member !== "string") input[name] = JSON.stringify(member);
+  }
+  return input;
 }

@@ -15,7 +15,8 @@ import { taskSeconds } from "./wait.ts";
 /** Fills in the call's parameters and writes down that it is to be made. */
 export function scheduleTask(run: Run, thread: Thread, state: TaskState): void {
   const resource = resourceOf(state.resource);
-  const token = resource.pattern === "waitForTaskToken" ? run.world.token(thread.id, run.execution.lastEvent + 1) : undefined;
+  // A task that waits for the execution it starts has a token too, and ends by whichever comes first.
+  const token = resource.pattern !== "requestResponse" ? run.world.token(thread.id, run.execution.lastEvent + 1) : undefined;
   const filled = workInput(run, thread, state, state.language === "JSONPath" ? state.parameters : state.arguments, token);
   const parameters = supportedParameters(resource, filled);
   const task: OutstandingTask = {

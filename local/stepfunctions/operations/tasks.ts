@@ -1,5 +1,6 @@
 import { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
+import type { OutstandingTask } from "../interpreter/execution.ts";
 import { PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
 import { outstanding } from "../interpreter/task.ts";
 import type { Parts } from "../parts.ts";
@@ -11,11 +12,12 @@ const TOKEN_LENGTH_MAX = 2048;
 
 export function sendTaskSuccess(parts: Parts, input: JsonObject): JsonObject {
   const output = requiredString(input, "output");
-  const { execution, thread } = waitingTask(parts, input);
+  const { execution, thread, task } = waitingTask(parts, input);
   if (Buffer.byteLength(output) > PAYLOAD_BYTES_MAX) {
     throw invalid(`Value at 'output' failed to satisfy constraint: Member must have length less than or equal to ${PAYLOAD_BYTES_MAX}`);
   }
   if (!isJson(output)) throw new AwsError("InvalidOutput", "Invalid Output: 'Invalid JSON'");
+  if (task.resource.includes(".sync")) parts.engine.releaseStarted(execution, thread);
   parts.engine.tell(execution, { type: "succeeded", thread, output });
   return {};
 }
@@ -35,15 +37,16 @@ export function sendTaskHeartbeat(parts: Parts, input: JsonObject): JsonObject {
 }
 
 /** The thread that waits for this very token. One that was answered, timed out or stopped waits no more. */
-function waitingTask(parts: Parts, input: JsonObject): { execution: number; thread: number } {
+function waitingTask(parts: Parts, input: JsonObject): { execution: number; thread: number; task: OutstandingTask } {
   const token = requiredString(input, "taskToken", TOKEN_LENGTH_MAX);
   const owner = parts.tokens.read(token);
   if (owner === undefined) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
   const execution = parts.executions.load(owner.execution);
   if (execution === undefined) throw new AwsError("TaskDoesNotExist", "Task does not exist: 'Provided task does not exist anymore'");
   const thread = execution.threads.get(owner.thread);
-  if (thread === undefined || outstanding(thread)?.token !== token) {
+  const task = thread === undefined ? undefined : outstanding(thread);
+  if (task?.token !== token) {
     throw new AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
   }
-  return owner;
+  return { ...owner, task };
 }

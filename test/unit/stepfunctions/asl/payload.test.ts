@@ -63,8 +63,8 @@ describe("A payload template in JSONata", () => {
     ],
     [
       "has no result before the call",
-      { ...task, Arguments: { a: "{% $states.result %}" } },
-      [unsupported("Field '$states.result' does not exist.", "/States/S/Arguments/a")],
+      { ...task, Arguments: { MessageBody: "{% $states.result %}" } },
+      [unsupported("Field '$states.result' does not exist.", "/States/S/Arguments/MessageBody")],
       JSONATA,
     ],
     [

@@ -27,6 +27,16 @@ describe("parseResource", () => {
         "aws-sdk:sqs",
         "sendMessage.waitForTaskToken",
       ],
+      "aws-sdk:sqs:receiveMessage": ["sqs", "receiveMessage", "requestResponse", true, "aws-sdk:sqs", "receiveMessage"],
+      "aws-sdk:dynamodb:transactWriteItems": [
+        "dynamodb",
+        "transactWriteItems",
+        "requestResponse",
+        true,
+        "aws-sdk:dynamodb",
+        "transactWriteItems",
+      ],
+      "aws-sdk:sfn:sendTaskSuccess": ["states", "sendTaskSuccess", "requestResponse", true, "aws-sdk:sfn", "sendTaskSuccess"],
       "aws-sdk:dynamodb:getItem": ["dynamodb", "getItem", "requestResponse", true, "aws-sdk:dynamodb", "getItem"],
       "states:startExecution": ["states", "startExecution", "requestResponse", false, "states", "startExecution"],
       "states:startExecution.sync": ["states", "startExecution", "sync", false, "states", "startExecution.sync"],
@@ -69,7 +79,8 @@ describe("parseResource", () => {
       "arn:aws:lambda:us-east-1:000000000000:function:f",
       `${PREFIX}lambda:invoke`,
       `${PREFIX}sns:publish`,
-      `${PREFIX}aws-sdk:dynamodb:query`,
+      `${PREFIX}aws-sdk:dynamodb:executeStatement`,
+      `${PREFIX}aws-sdk:sqs:constructor`,
       `${PREFIX}aws-sdk:s3:getObject`,
     ];
     for (const arn of arns) assert.ok(problemOf(arn).startsWith(`The resource ${arn} is not covered by the embedded endpoint. It covers `));

@@ -91,9 +91,9 @@ describe("The parameters of an integration", () => {
     ],
   ]);
 
-  it("of an SDK integration are the service's own affair", () => {
-    const sdk = { ...SEND, Resource: "arn:aws:states:::aws-sdk:sqs:sendMessage", Parameters: { Any: 1 } };
-    assert.deepEqual(errorsOf(machineOf(sdk)), []);
+  it("of an SDK integration are those of the service's API, of which none need be there", () => {
+    const sdk = { ...SEND, Resource: "arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", Parameters: { "TaskToken.$": "$", output: "{}" } };
+    assert.deepEqual(errorsOf(machineOf(sdk)), [schema("The field 'output' is not supported by Step Functions", `${STATE}/Parameters`)]);
   });
 
   it("may be computed whole in JSONata", () => {
