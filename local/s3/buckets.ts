@@ -27,9 +27,10 @@ export async function createBucket({ store, catalog }: S3State, request: BucketR
   const region = readRegion(request, configuration);
   const tags = configuration === undefined ? undefined : taggingDocument(readNewBucketTags(configuration));
   await store.write(() => {
-    if (catalog.bucket(name) !== undefined) {
+    const existing = catalog.bucket(name);
+    if (existing !== undefined) {
       // The first region is the lenient one: there a caller may create its bucket twice.
-      if (request.region === DEFAULT_REGION && tags === undefined) return;
+      if (region === DEFAULT_REGION && existing.region === DEFAULT_REGION && tags === undefined) return;
       const message = "Your previous request to create the named bucket succeeded and you already own it.";
       throw s3Error(409, "BucketAlreadyOwnedByYou", message, { BucketName: name });
     }

@@ -112,6 +112,7 @@ export class Catalog {
   }
 
   deleteObject(bucket: string, key: string): BlobFile[] {
+    this.#store.sql("UPDATE s3_uploads SET overtaken = 1 WHERE bucket = ? AND key = ?").run(bucket, key);
     const row = this.#store.sql("DELETE FROM s3_objects WHERE bucket = ? AND key = ? RETURNING body").get(bucket, key);
     return row === undefined ? [] : this.dropFiles(String(row.body));
   }

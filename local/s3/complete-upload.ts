@@ -24,6 +24,7 @@ interface ListedPart {
 /** Makes one object of the parts; their files stay where they are, so this is a commit of rows whatever their size. */
 export async function completeUpload(state: S3State, request: ObjectRequest): Promise<Answer> {
   validateWriteConditions(request);
+  await state.store.read(() => alreadyCompleted(state, request) ?? requireUpload(state, request));
   const listed = readParts(await receiveDocument(request, "of the object"), request.query.get("uploadId") ?? "");
   let completed: ObjectRow | undefined;
   await replace(state, [], () => {
@@ -33,6 +34,7 @@ export async function completeUpload(state: S3State, request: ObjectRequest): Pr
     const parts = listed.map((part) => findPart(state, upload, part));
     requireSizes(parts);
     checkWriteConditions(request, request.key, state.catalog.object(request.bucket, request.key));
+    refuseOvertaken(request, upload);
     completed = assemble(request, upload, parts);
     return commit(state, completed, parts);
   });
@@ -48,9 +50,9 @@ function alreadyCompleted({ catalog }: S3State, request: ObjectRequest): ObjectR
 }
 
 function readParts(document: string, upload: string): ListedPart[] {
-  const root = readXml(document);
-  if (root.name !== "CompleteMultipartUpload") throw malformedXml();
-  const parts = childrenOf(root, "Part").map((element) => {
+  const root = document.trim() === "" ? undefined : readXml(document);
+  if (root !== undefined && root.name !== "CompleteMultipartUpload") throw malformedXml();
+  const parts = (root === undefined ? [] : childrenOf(root, "Part")).map((element) => {
     const etag = textOf(element, "ETag");
     if (etag === undefined) throw malformedXml();
     return { number: partNumber(textOf(element, "PartNumber")), etag: unquote(etag.trim()), element };
@@ -89,6 +91,15 @@ function requireSizes(parts: readonly PartRow[]): void {
     PartNumber: String(small.number),
     ETag: small.etag,
   });
+}
+
+/** A condition holds from the upload's beginning on: what came between may have made it true by accident. */
+function refuseOvertaken(request: ObjectRequest, upload: UploadRow): void {
+  const condition =
+    request.header("if-match") !== undefined ? "If-Match" : request.header("if-none-match") !== undefined ? "If-None-Match" : "";
+  if (upload.overtaken === 0 || condition === "") return;
+  const message = "The conditional request cannot succeed due to a conflicting operation against this resource.";
+  throw s3Error(409, "ConditionalRequestConflict", message, { Condition: condition, Key: upload.key });
 }
 
 function invalidPart(upload: UploadRow, listed: ListedPart): Error {

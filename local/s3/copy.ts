@@ -3,7 +3,7 @@ import type { ObjectRow, S3State } from "./catalog.ts";
 import { asChecksumAlgorithm } from "./checksums.ts";
 import { checkSourceConditions, checkWriteConditions, validateWriteConditions } from "./conditions.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
-import { ENCRYPTION_HEADERS, type ObjectAttributes, readAttributes, storageClass } from "./object-headers.ts";
+import { ENCRYPTION_HEADERS, type ObjectAttributes, readAttributes, requireReadable, storageClass } from "./object-headers.ts";
 import { type OpenedObject, openObject, replace } from "./objects.ts";
 import { copyBody } from "./receive.ts";
 import { type ObjectRequest, requireKey } from "./request.ts";
@@ -65,6 +65,7 @@ export async function openSource(state: S3State, request: ObjectRequest): Promis
   const opened = await openObject(state, source.bucket, source.key);
   try {
     checkSourceConditions(request, opened.object);
+    requireReadable(opened.object);
   } catch (error) {
     opened.release();
     throw error;

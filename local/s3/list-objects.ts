@@ -16,40 +16,48 @@ export async function listObjectsV2(state: S3State, request: BucketRequest): Pro
   const startAfter = request.query.get("start-after") ?? "";
   const token = request.query.get("continuation-token");
   const after = token === undefined ? startAfter : readToken(token);
-  const { query, listing } = await listPage(state, request, after);
+  const { query, listing, headers } = await listPage(state, request, after);
   const owner = request.query.get("fetch-owner") === "true";
-  return xmlAnswer("ListBucketResult", {
-    Name: request.bucket,
-    Prefix: encode(query.prefix),
-    ...(token === undefined ? {} : { ContinuationToken: token }),
-    ...(startAfter === "" || token !== undefined ? {} : { StartAfter: encode(startAfter) }),
-    KeyCount: listing.items.length + listing.commonPrefixes.length,
-    MaxKeys: query.maxKeys,
-    ...(query.delimiter === "" ? {} : { Delimiter: encode(query.delimiter) }),
-    ...encodingMember(request),
-    IsTruncated: listing.truncated,
-    ...(listing.truncated ? { NextContinuationToken: writeToken(listing.last) } : {}),
-    Contents: listing.items.map((object) => contents(object, encode, owner)),
-    CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
-  });
+  return xmlAnswer(
+    "ListBucketResult",
+    {
+      Name: request.bucket,
+      Prefix: encode(query.prefix),
+      ...(token === undefined ? {} : { ContinuationToken: token }),
+      ...(startAfter === "" || token !== undefined ? {} : { StartAfter: encode(startAfter) }),
+      KeyCount: listing.items.length + listing.commonPrefixes.length,
+      MaxKeys: query.maxKeys,
+      ...(query.delimiter === "" ? {} : { Delimiter: encode(query.delimiter) }),
+      ...encodingMember(request),
+      IsTruncated: listing.truncated,
+      ...(listing.truncated ? { NextContinuationToken: writeToken(listing.last) } : {}),
+      Contents: listing.items.map((object) => contents(object, encode, owner)),
+      CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+    },
+    headers,
+  );
 }
 
 export async function listObjectsV1(state: S3State, request: BucketRequest): Promise<Answer> {
   const encode = encoder(request);
   const marker = request.query.get("marker") ?? "";
-  const { query, listing } = await listPage(state, request, marker);
-  return xmlAnswer("ListBucketResult", {
-    Name: request.bucket,
-    Prefix: encode(query.prefix),
-    Marker: encode(marker),
-    MaxKeys: query.maxKeys,
-    ...(query.delimiter === "" ? {} : { Delimiter: encode(query.delimiter) }),
-    ...encodingMember(request),
-    IsTruncated: listing.truncated,
-    ...(listing.truncated && query.delimiter !== "" ? { NextMarker: encode(listing.last) } : {}),
-    Contents: listing.items.map((object) => contents(object, encode, true)),
-    CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
-  });
+  const { query, listing, headers } = await listPage(state, request, marker);
+  return xmlAnswer(
+    "ListBucketResult",
+    {
+      Name: request.bucket,
+      Prefix: encode(query.prefix),
+      Marker: encode(marker),
+      MaxKeys: query.maxKeys,
+      ...(query.delimiter === "" ? {} : { Delimiter: encode(query.delimiter) }),
+      ...encodingMember(request),
+      IsTruncated: listing.truncated,
+      ...(listing.truncated && query.delimiter !== "" ? { NextMarker: encode(listing.last) } : {}),
+      Contents: listing.items.map((object) => contents(object, encode, true)),
+      CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+    },
+    headers,
+  );
 }
 
 /** Each object has one version, the latest, whose id is `null`. */
@@ -60,38 +68,42 @@ export async function listObjectVersions(state: S3State, request: BucketRequest)
   if (versionMarker !== "" && keyMarker === "") {
     throw invalidArgument("A version-id marker cannot be specified without a key marker.", "version-id-marker", versionMarker);
   }
-  const { query, listing } = await listPage(state, request, keyMarker);
-  return xmlAnswer("ListVersionsResult", {
-    Name: request.bucket,
-    Prefix: encode(query.prefix),
-    KeyMarker: encode(keyMarker),
-    VersionIdMarker: versionMarker,
-    MaxKeys: query.maxKeys,
-    ...(query.delimiter === "" ? {} : { Delimiter: encode(query.delimiter) }),
-    ...encodingMember(request),
-    IsTruncated: listing.truncated,
-    ...(listing.truncated ? { NextKeyMarker: encode(listing.last), NextVersionIdMarker: "null" } : {}),
-    Version: listing.items.map((object) => ({ VersionId: "null", IsLatest: true, ...contents(object, encode, true) })),
-    CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
-  });
+  const { query, listing, headers } = await listPage(state, request, keyMarker);
+  return xmlAnswer(
+    "ListVersionsResult",
+    {
+      Name: request.bucket,
+      Prefix: encode(query.prefix),
+      KeyMarker: encode(keyMarker),
+      VersionIdMarker: versionMarker,
+      MaxKeys: query.maxKeys,
+      ...(query.delimiter === "" ? {} : { Delimiter: encode(query.delimiter) }),
+      ...encodingMember(request),
+      IsTruncated: listing.truncated,
+      ...(listing.truncated ? { NextKeyMarker: encode(listing.last), NextVersionIdMarker: "null" } : {}),
+      Version: listing.items.map((object) => ({ VersionId: "null", IsLatest: true, ...contents(object, encode, true) })),
+      CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+    },
+    headers,
+  );
 }
 
 async function listPage(
   { store, catalog }: S3State,
   request: BucketRequest,
   after: string,
-): Promise<{ query: ListingQuery; listing: Listing<ObjectRow> }> {
+): Promise<{ query: ListingQuery; listing: Listing<ObjectRow>; headers: Record<string, string> }> {
   const query: ListingQuery = {
     prefix: request.query.get("prefix") ?? "",
     delimiter: request.query.get("delimiter") ?? "",
     after,
     maxKeys: pageSize(request, "max-keys"),
   };
-  const listing = await store.read(() => {
-    catalog.requireBucket(request.bucket);
-    return list((from) => catalog.seek(request.bucket, from), query);
+  return store.read(() => {
+    const { region } = catalog.requireBucket(request.bucket);
+    const listing = list((from) => catalog.seek(request.bucket, from), query);
+    return { query, listing, headers: { "x-amz-bucket-region": region } };
   });
-  return { query, listing };
 }
 
 function contents(object: ObjectRow, encode: (text: string) => string, owner: boolean): Record<string, Json> {

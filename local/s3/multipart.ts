@@ -5,16 +5,16 @@ import type { BlobFile } from "./blobs.ts";
 import type { S3State } from "./catalog.ts";
 import { asChecksumAlgorithm, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, type ChecksumType, checksumHeader } from "./checksums.ts";
 import { openSource } from "./copy.ts";
-import { invalidArgument, invalidRequest, noSuchUpload, notImplemented } from "./errors.ts";
-import { encoder, encodingMember, OWNER, pageSize } from "./list-objects.ts";
+import { invalidArgument, invalidRequest, noSuchUpload } from "./errors.ts";
+import { OWNER, pageSize } from "./list-objects.ts";
 import { ENCRYPTION_HEADERS, readAttributes } from "./object-headers.ts";
 import { partNumber, replace } from "./objects.ts";
 import type { ByteRange } from "./range.ts";
 import { copyBody, type ReceivedBody, receiveBody, requestedAlgorithm } from "./receive.ts";
-import type { BucketRequest, ObjectRequest } from "./request.ts";
+import type { ObjectRequest } from "./request.ts";
 
 /** Unlike owners, initiators are still answered with a name. */
-const INITIATOR: JsonObject = { ...OWNER, DisplayName: "root" };
+export const INITIATOR: JsonObject = { ...OWNER, DisplayName: "root" };
 
 export interface UploadRow {
   readonly id: string;
@@ -28,6 +28,8 @@ export interface UploadRow {
   readonly checksum_asked: number;
   readonly headers: string;
   readonly tags: string;
+  /** 1 where an object of its key was put or deleted since it began. */
+  readonly overtaken: number;
 }
 
 export interface PartRow {
@@ -41,12 +43,14 @@ export interface PartRow {
 export async function createUpload({ store, catalog }: S3State, request: ObjectRequest): Promise<Answer> {
   const attributes = readAttributes(request);
   const checksums = uploadChecksums(request);
-  // Ids are unguessable and have no character that a shell or an address would treat as its own.
-  const id = randomBytes(48).toString("hex");
+  // Ids are unguessable, in the order of their beginning, and without characters that an address or a shell would take for its own.
+  const id = request.now.toString(16).padStart(12, "0") + randomBytes(42).toString("hex");
   await store.write(() => {
     catalog.requireBucket(request.bucket);
     store
-      .sql("INSERT INTO s3_uploads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .sql(
+        "INSERT INTO s3_uploads (id, bucket, key, initiated, storage_class, checksum_algorithm, checksum_type, checksum_asked, headers, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      )
       .run(
         id,
         request.bucket,
@@ -105,7 +109,7 @@ export async function uploadPart(state: S3State, request: ObjectRequest): Promis
   const { algorithm, checksum } = received.sent;
   return {
     status: 200,
-    headers: { ...ENCRYPTION_HEADERS, etag: `"${received.md5}"`, [checksumHeader(algorithm)]: checksum.toString("base64") },
+    headers: { ...ENCRYPTION_HEADERS, ETag: `"${received.md5}"`, [checksumHeader(algorithm)]: checksum.toString("base64") },
   };
 }
 
@@ -218,44 +222,4 @@ function pageMarker(text: string | undefined): string {
   if (!/^\d{1,9}$/.test(text))
     throw invalidArgument("Provided part-number-marker not an integer or within integer range", "part-number-marker", text);
   return text;
-}
-
-export async function listUploads({ store, catalog }: S3State, request: BucketRequest): Promise<Answer> {
-  const encode = encoder(request);
-  if (request.query.has("delimiter")) throw notImplemented("a delimiter in ListMultipartUploads");
-  const prefix = request.query.get("prefix") ?? "";
-  const keyMarker = request.query.get("key-marker") ?? "";
-  const idMarker = request.query.get("upload-id-marker") ?? "";
-  const most = pageSize(request, "max-uploads");
-  const rows = await store.read(() => {
-    catalog.requireBucket(request.bucket);
-    // Without an id the marker means all uploads of its key; every id is before U+FFFF.
-    const sql =
-      "SELECT * FROM s3_uploads WHERE bucket = ? AND key >= ? AND (key, id) > (?, ?) AND substr(key, 1, ?) = ? ORDER BY key, id LIMIT ?";
-    const from = keyMarker > prefix ? keyMarker : prefix;
-    const id = keyMarker !== "" && idMarker === "" ? "\uffff" : idMarker;
-    return store.sql(sql).all(request.bucket, from, keyMarker, id, Array.from(prefix).length, prefix, most + 1) as unknown[] as UploadRow[];
-  });
-  const page = rows.slice(0, most);
-  const last = page.at(-1);
-  return xmlAnswer("ListMultipartUploadsResult", {
-    Bucket: request.bucket,
-    KeyMarker: encode(keyMarker),
-    UploadIdMarker: idMarker,
-    NextKeyMarker: encode(last?.key ?? ""),
-    NextUploadIdMarker: last?.id ?? "",
-    ...encodingMember(request),
-    Prefix: encode(prefix),
-    MaxUploads: most,
-    IsTruncated: rows.length > most,
-    Upload: page.map((upload) => ({
-      Key: encode(upload.key),
-      UploadId: upload.id,
-      Initiator: INITIATOR,
-      Owner: OWNER,
-      StorageClass: upload.storage_class,
-      Initiated: new Date(upload.initiated).toISOString(),
-      ...(upload.checksum_asked === 1 ? { ChecksumAlgorithm: upload.checksum_algorithm, ChecksumType: upload.checksum_type } : {}),
-    })),
-  });
 }

@@ -102,9 +102,8 @@ function refuseUncovered(request: S3Request): void {
   refuseAcl(request);
   const encryption = request.header("x-amz-server-side-encryption");
   if (encryption !== undefined && encryption !== "AES256") throw notImplemented(`server-side encryption with ${encryption}`);
-  if (request.header("x-amz-server-side-encryption-customer-algorithm") !== undefined) {
-    throw notImplemented("server-side encryption with customer-provided keys");
-  }
+  const ownKeys = Object.keys(request.message.headers).some((name) => name.startsWith("x-amz-server-side-encryption-customer-"));
+  if (ownKeys) throw notImplemented("server-side encryption with customer-provided keys");
   if (request.header("x-amz-object-lock-mode") !== undefined || request.header("x-amz-object-lock-legal-hold") !== undefined) {
     throw s3Error(400, "InvalidRequest", "Bucket is missing Object Lock Configuration");
   }
@@ -119,6 +118,13 @@ export function parseHeaders(json: string): Record<string, string> {
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
 }
 
+/** What lies in an archive is described, but not read. */
+export function requireReadable(object: ObjectRow): void {
+  if (object.storage_class !== "GLACIER" && object.storage_class !== "DEEP_ARCHIVE") return;
+  const message = "The operation is not valid for the object's storage class";
+  throw s3Error(403, "InvalidObjectState", message, { StorageClass: object.storage_class });
+}
+
 /** The headers with which GET and HEAD describe an object. */
 export function describeObject(object: ObjectRow): Record<string, string> {
   const tags: unknown = JSON.parse(object.tags);
@@ -127,7 +133,7 @@ export function describeObject(object: ObjectRow): Record<string, string> {
     ...ENCRYPTION_HEADERS,
     "accept-ranges": "bytes",
     "last-modified": new Date(object.modified).toUTCString(),
-    etag: `"${object.etag}"`,
+    ETag: `"${object.etag}"`,
   };
   if (object.storage_class !== "STANDARD") headers["x-amz-storage-class"] = object.storage_class;
   if (Array.isArray(tags) && tags.length > 0) headers["x-amz-tagging-count"] = String(tags.length);

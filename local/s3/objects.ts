@@ -4,7 +4,7 @@ import type { ObjectRow, S3State } from "./catalog.ts";
 import { asChecksumAlgorithm, checksumHeader } from "./checksums.ts";
 import { checkIfMatch, checkReadConditions, checkWriteConditions, validateWriteConditions } from "./conditions.ts";
 import { invalidArgument, invalidRequest, malformedXml, notImplemented, s3Error } from "./errors.ts";
-import { describeObject, ENCRYPTION_HEADERS, readAttributes } from "./object-headers.ts";
+import { describeObject, ENCRYPTION_HEADERS, readAttributes, requireReadable } from "./object-headers.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 import { receiveBody, receiveDocument, requestedAlgorithm } from "./receive.ts";
 import { type BucketRequest, type ObjectRequest, requireKey } from "./request.ts";
@@ -45,7 +45,7 @@ export async function putObject(state: S3State, request: ObjectRequest): Promise
     status: 200,
     headers: {
       ...ENCRYPTION_HEADERS,
-      etag: `"${received.md5}"`,
+      ETag: `"${received.md5}"`,
       [checksumHeader(algorithm)]: checksum,
       "x-amz-checksum-type": "FULL_OBJECT",
     },
@@ -68,6 +68,7 @@ export async function getObject(state: S3State, request: ObjectRequest): Promise
   refuseVersion(request);
   const opened = await openObject(state, request.bucket, request.key);
   try {
+    if (request.method === "GET") requireReadable(opened.object);
     return answerObject(request, opened);
   } catch (error) {
     opened.release();
@@ -103,7 +104,7 @@ function answerObject(request: ObjectRequest, opened: OpenedObject): Answer {
   const headers = describeObject(object);
   if (checkReadConditions(request, object) === "not modified") {
     release();
-    return { status: 304, headers: { etag: `"${object.etag}"`, "last-modified": headers["last-modified"] ?? "" } };
+    return { status: 304, headers: { ETag: `"${object.etag}"`, "last-modified": headers["last-modified"] ?? "" } };
   }
   const part = readPart(request, object, files);
   const range = part ?? parseRange(request.header("range"), object.size);

@@ -5,7 +5,8 @@ import { completeUpload } from "./complete-upload.ts";
 import { copyObject } from "./copy.ts";
 import { notImplemented, s3Error } from "./errors.ts";
 import { listObjectsV1, listObjectsV2, listObjectVersions } from "./list-objects.ts";
-import { abortUpload, createUpload, listParts, listUploads, uploadPart, uploadPartCopy } from "./multipart.ts";
+import { listUploads } from "./list-uploads.ts";
+import { abortUpload, createUpload, listParts, uploadPart, uploadPartCopy } from "./multipart.ts";
 import { deleteObject, deleteObjects, getObject, getObjectAttributes, putObject } from "./objects.ts";
 import { type BucketRequest, type ObjectRequest, requireKey, type S3Request } from "./request.ts";
 import { SETTINGS, type Setting } from "./setting-documents.ts";
@@ -129,7 +130,6 @@ function notCovered(request: S3Request, name: string, resource: string): Error {
     console.error(`Not covered by this endpoint: s3 ${name}`);
     return notImplemented(`${request.method} ?${subresource} of S3`);
   }
-  if (request.method === "POST" && resource === "BUCKET") return notImplemented("uploads by a browser's form (POST Object)");
   return methodNotAllowed(request, resource);
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { accessDenied, s3Error } from "./errors.ts";
+import { accessDenied, notImplemented, s3Error } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
 const WEEK_S = 604_800;
@@ -16,8 +16,14 @@ export function authorize(request: S3Request, secret: string): void {
   const { query } = request;
   if (["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"].some((name) => query.has(name))) verifyV4(request, secret);
   else if (query.has("AWSAccessKeyId") || query.has("Signature")) verifyV2(request, secret);
+  else if (isForm(request)) throw notImplemented("uploads by a browser's form (POST Object)");
   else if (request.header("authorization") === undefined) throw accessDenied();
   else if (!/^AWS/.test(request.header("authorization") ?? "")) throw s3Error(400, "InvalidArgument", "Unsupported Authorization Type");
+}
+
+/** A form has its credentials among its fields. */
+function isForm(request: S3Request): boolean {
+  return request.method === "POST" && request.header("content-type")?.startsWith("multipart/form-data") === true;
 }
 
 interface V4Parameters {

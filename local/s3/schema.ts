@@ -50,7 +50,8 @@ export const S3_SCHEMA: string[] = [
     checksum_type TEXT NOT NULL,
     checksum_asked INTEGER NOT NULL,
     headers TEXT NOT NULL,
-    tags TEXT NOT NULL
+    tags TEXT NOT NULL,
+    overtaken INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID`,
   "CREATE INDEX IF NOT EXISTS s3_uploads_by_key ON s3_uploads (bucket, key, id)",
   // A part's file stands in s3_files under the upload's id; completing an upload makes that id the object's body.
