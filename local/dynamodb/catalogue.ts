@@ -1,3 +1,4 @@
+import type { AwsError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import type { Store } from "../store.ts";
 import { invalid, notFound } from "./errors.ts";
@@ -25,9 +26,9 @@ export class Catalogue {
   }
 
   /** The table a call names; `error` is what to say where there is none. */
-  get(nameOrArn: string, region: string, error = notFound()): Table {
+  get(nameOrArn: string, region: string, error: () => AwsError = notFound): Table {
     const found = this.find(nameOrArn, region);
-    if (found === undefined) throw error;
+    if (found === undefined) throw error();
     return found;
   }
 

@@ -78,10 +78,10 @@ export class MessageTable {
   /** Up to `limit` messages of a standard queue that may be received now, the ones sent first ahead. */
   visible(queue: Queue, limit: number, now: number): MessageState[] {
     const ready = this.#store.sql("SELECT * FROM sqs_messages WHERE queue = ? AND state = 0 ORDER BY due LIMIT ?").all(queue.id, limit);
+    if (!this.#isAnyBack(queue, now)) return ready.map(parseState);
     const back = this.#store
       .sql("SELECT * FROM sqs_messages WHERE queue = ? AND state IN (1, 2) AND due <= ? LIMIT ?")
       .all(queue.id, now, limit);
-    if (back.length === 0) return ready.map(parseState);
     const both = [...ready, ...back].map(parseState);
     return both.sort((a, b) => a.rank - b.rank).slice(0, limit);
   }
@@ -89,9 +89,18 @@ export class MessageTable {
   isAnyVisible(queue: Queue, now: number): boolean {
     return (
       this.#store.sql("SELECT 1 FROM sqs_messages WHERE queue = ? AND state = 0 LIMIT 1").get(queue.id) !== undefined ||
-      this.#store.sql("SELECT 1 FROM sqs_messages WHERE queue = ? AND state IN (1, 2) AND due <= ? LIMIT 1").get(queue.id, now) !==
-        undefined
+      this.#isAnyBack(queue, now)
     );
+  }
+
+  /** Whether a delayed or hidden message has become visible. Asked first, since a query for rows costs several times as much. */
+  #isAnyBack(queue: Queue, now: number): boolean {
+    const text = "SELECT 1 FROM sqs_messages WHERE queue = ? AND state IN (1, 2) AND due <= ? LIMIT 1";
+    return this.#store.sql(text).get(queue.id, now) !== undefined;
+  }
+
+  isAnyExpired(queue: number, sentBy: number): boolean {
+    return this.#store.sql("SELECT 1 FROM sqs_messages WHERE queue = ? AND enqueued_at <= ? LIMIT 1").get(queue, sentBy) !== undefined;
   }
 
   /** Up to `limit` messages of a queue that were sent at or before a moment, the oldest first. */

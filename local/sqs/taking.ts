@@ -48,7 +48,7 @@ export class Taking {
   }
 
   isAny(queue: Queue, now: number): boolean {
-    if (this.#messages.expired(queue.id, now - queue.retentionMs, 1).length > 0) return true;
+    if (this.#messages.isAnyExpired(queue.id, now - queue.retentionMs)) return true;
     return queue.isFifo ? this.#groups.isAnyAvailable(queue, now) : this.#messages.isAnyVisible(queue, now);
   }
 
@@ -70,6 +70,7 @@ export class Taking {
 
   /** An expired message must not hold back its group, even while it is in flight. */
   #clearExpired(queue: Queue, now: number): void {
+    if (!this.#messages.isAnyExpired(queue.id, now - queue.retentionMs)) return;
     for (const message of this.#messages.expired(queue.id, now - queue.retentionMs, EXPIRED_AT_ONCE)) {
       this.#messages.delete(message.id);
       if (message.group !== undefined) this.#groups.refresh(message.group);
@@ -81,15 +82,14 @@ export class Taking {
     for (let round = 0; round < ROUNDS_MAX && taken.size < limit; round++) {
       // A message taken with no visibility timeout is visible still, and must not be taken twice by one receive.
       const wanted = limit - taken.size;
-      const found = this.#messages
-        .visible(queue, limit, now)
-        .filter((message) => !taken.has(message.id))
-        .slice(0, wanted);
+      const visible = this.#messages.visible(queue, limit, now);
+      const found = visible.filter((message) => !taken.has(message.id)).slice(0, wanted);
       if (found.length === 0) break;
       for (const message of found) {
         if (this.#isOver(queue, message, now)) continue;
         taken.set(message.id, this.#receive(message, wish, now));
       }
+      if (visible.length < limit) break;
     }
     return [...taken.values()];
   }

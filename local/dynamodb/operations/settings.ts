@@ -113,7 +113,7 @@ export class Settings {
   /** Tags are set by ARN, which says the region too. */
   #tagged({ ResourceArn: arn }: JsonObject): Table {
     const { name, region } = parseTableArn(String(arn));
-    return this.#catalogue.get(name, region, notFound(`Requested resource not found: ResourcArn: ${String(arn)} not found`));
+    return this.#catalogue.get(name, region, () => notFound(`Requested resource not found: ResourcArn: ${String(arn)} not found`));
   }
 
   #named(input: JsonObject, region: string): Table {

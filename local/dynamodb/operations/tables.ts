@@ -94,7 +94,7 @@ export class Tables {
     checkShape(ONE_TABLE, input);
     const given = tableName(input);
     const name = given.startsWith("arn:") ? parseTableArn(given).name : given;
-    return this.#catalogue.get(given, region, tableNotFound(name, code));
+    return this.#catalogue.get(given, region, () => tableNotFound(name, code));
   }
 
   counts(table: Table): Counts {

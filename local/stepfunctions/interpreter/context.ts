@@ -13,7 +13,10 @@ export function contextOf(
   const context: JsonObject = {
     Execution: {
       Id: facts.executionArn,
-      Input: JSON.parse(facts.input) as Json,
+      // Parsed when an expression reads it, which most do not.
+      get Input() {
+        return JSON.parse(facts.input) as Json;
+      },
       StartTime: isoTime(facts.startedAt),
       Name: facts.name,
       RoleArn: facts.roleArn,

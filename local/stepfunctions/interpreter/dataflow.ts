@@ -20,10 +20,11 @@ export type Scopes = Scope | { states: StatesVariable; variables: JsonObject };
 
 /** The scope of a state's templates before its work: `$` is the effective input. */
 export function scopeBefore(run: Run, thread: Thread, state: State, input: string, extra?: Parameters<typeof contextOf>[2]): Scopes {
-  const context = contextOf(run, thread, extra);
   const variables = run.variablesOf(thread);
-  const value = JSON.parse(input) as Json;
-  return state.language === "JSONPath" ? { input: value, context, variables } : { states: { input: value, context }, variables };
+  const context = () => contextOf(run, thread, extra);
+  return state.language === "JSONPath"
+    ? lazyScope(input, context, variables)
+    : { states: { input: JSON.parse(input) as Json, context: context() }, variables };
 }
 
 export function evaluateTemplate(template: Json, scope: Scopes, field: string): Json {
@@ -39,7 +40,7 @@ export function effectiveInput(run: Run, thread: Thread, state: State): string {
 
 function selectByPath(run: Run, thread: Thread, path: string | null, text: string, field: string): string {
   if (path === null) return "{}";
-  const scope: Scope = { input: JSON.parse(text) as Json, context: contextOf(run, thread), variables: run.variablesOf(thread) };
+  const scope = lazyScope(text, () => contextOf(run, thread), run.variablesOf(thread));
   return JSON.stringify(readPath(path, scope, field));
 }
 
@@ -60,6 +61,9 @@ export function writeResult(input: string, result: string, path: string | null):
 
 /** Ends a state with its work's result: selects, assigns, places it, and moves on. */
 export function complete(run: Run, thread: Thread, state: State, result: string, transition: Transition | "succeed"): void {
+  if (state.language === "JSONata" && state.assign === undefined && state.output === undefined) {
+    return leave(run, thread, state, result, undefined, transition);
+  }
   const scope = scopeAfter(run, thread, state, result);
   const assigned = assignVariables(state.assign, scope);
   const output = state.language === "JSONata" ? jsonataOutput(state, scope, result) : jsonPathOutput(run, thread, state, scope, result);
@@ -68,25 +72,27 @@ export function complete(run: Run, thread: Thread, state: State, result: string,
 
 /** After its work a JSONPath state's `$` is the result; a JSONata state has `$states.result` beside its input. */
 function scopeAfter(run: Run, thread: Thread, state: State, result: string): Scopes {
-  const context = contextOf(run, thread);
+  const context = () => contextOf(run, thread);
   const variables = run.variablesOf(thread);
-  if (state.language === "JSONPath") {
-    return lazyScope(result, context, variables);
-  }
-  const input = JSON.parse(thread.input) as Json;
+  if (state.language === "JSONPath") return lazyScope(result, context, variables);
   const hasResult = state.type === "Task" || state.type === "Parallel" || state.type === "Map";
-  return { states: hasResult ? { input, context, result: JSON.parse(result) as Json } : { input, context }, variables };
+  const input = JSON.parse(thread.input) as Json;
+  return { states: { input, context: context(), ...(hasResult ? { result: JSON.parse(result) as Json } : {}) }, variables };
 }
 
-/** A result is parsed when an expression first asks for it: most are passed on as the text they are. */
-function lazyScope(result: string, context: JsonObject, variables: JsonObject): Scope {
-  let value: Json | undefined;
+/** What expressions may read is parsed and put together when one first asks: most values are passed on as the text they are. */
+function lazyScope(text: string, makeContext: () => JsonObject, variables: JsonObject): Scope {
+  let value: { input: Json } | undefined;
+  let context: JsonObject | undefined;
   return {
     get input() {
-      value ??= JSON.parse(result) as Json;
-      return value;
+      value ??= { input: JSON.parse(text) as Json };
+      return value.input;
     },
-    context,
+    get context() {
+      context ??= makeContext();
+      return context;
+    },
     variables,
   };
 }

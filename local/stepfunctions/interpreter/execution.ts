@@ -120,6 +120,7 @@ export interface Failure {
 export type Effect =
   | { do: "call"; thread: number; task: OutstandingTask }
   | { do: "setTimer"; thread: number; kind: TimerKind; at: number }
+  /** What the thread's state waited for; the timers of the whole execution (`execution`, `slice`) stay. */
   | { do: "clearTimers"; thread: number }
   /** An execution that a `.sync` task of the thread started is to be stopped. */
   | { do: "stopStarted"; thread: number }
