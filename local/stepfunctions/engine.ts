@@ -3,7 +3,7 @@ import type { Store } from "../store.ts";
 import { Calls } from "./calls.ts";
 import type { Executions, NewExecution } from "./executions.ts";
 import type { Integrations } from "./integrations/integrations.ts";
-import { advance, firstThread } from "./interpreter/advance.ts";
+import { advance } from "./interpreter/advance.ts";
 import type { Effect, Execution, Outcome, OutstandingTask, Stimulus, TimerKind, World } from "./interpreter/execution.ts";
 import { ROOT } from "./interpreter/execution.ts";
 import { ofThreadKey, threadKey, threadRange } from "./schema.ts";
@@ -11,6 +11,9 @@ import type { Tokens } from "./tokens.ts";
 
 /** How many due timers share one commit. */
 const TIMERS_PER_COMMIT = 100;
+
+/** What a thread's state waits for ends with it; the timers of the whole execution lie with its first thread and stay. */
+const CLEAR_TIMERS = "DELETE FROM sfn_timers WHERE thread = ? AND kind NOT IN ('execution', 'slice')";
 
 export interface EngineParts {
   store: Store;
@@ -23,6 +26,13 @@ export interface EngineParts {
   ended(machineArn: string): void;
 }
 
+/** An execution that is being told something: what comes next, and what its last step still asks for. */
+interface Telling {
+  readonly id: number;
+  readonly stimuli: Stimulus[];
+  last: { execution: Execution; effects: Effect[] } | undefined;
+}
+
 /**
  * Joins the interpreter with the world: takes what happened, lets the interpreter step, and stores the step with its timers
  * and calls, all inside the write that is under way. So a transition, its history, its timers and the message it sends are
@@ -33,6 +43,8 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #alarm: Alarm;
   readonly #calls: Calls;
+  readonly #telling: Telling[] = [];
+  #stopped = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -47,6 +59,7 @@ export class Engine {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#alarm.stop();
     this.#calls.stop();
   }
@@ -58,36 +71,52 @@ export class Engine {
   startExecution(execution: NewExecution, byTask: boolean): number {
     const id = this.#parts.executions.insert(execution);
     if (byTask) this.#setTimer(id, ROOT, "start", this.#parts.now());
-    else this.#begin(id);
+    else this.tell(id, { type: "start" });
     return id;
   }
 
-  #begin(id: number): void {
-    const execution = this.#parts.executions.load(id);
-    if (execution === undefined) return;
-    execution.threads.set(ROOT, firstThread(execution.program.startAt, execution.facts.input));
-    this.tell(id, { type: "start" });
-  }
-
-  /** Tells an execution what happened, inside the write that is under way, and all that follows from it. */
-  tell(id: number, first: Stimulus): void {
+  /**
+   * Tells an execution what happened, inside the write that is under way, and all that follows from it. Executions that wait
+   * for each other may be a long chain, so who is told in between is kept in a list and not by calls within calls.
+   */
+  tell(id: number, stimulus: Stimulus): void {
+    const told = new Set<number>();
     try {
-      this.#tellAll(id, [first]);
+      this.#tellNext(id, stimulus);
+      for (let telling = this.#telling.at(-1); telling !== undefined; telling = this.#telling.at(-1)) {
+        told.add(telling.id);
+        this.#goOn(telling);
+      }
     } catch (error) {
-      // The copy in memory may be half-way between two steps; the rows are not.
-      this.#parts.executions.forget(id);
+      this.#telling.length = 0;
+      // The copies in memory may be half-way between two steps; the rows are not.
+      for (const each of told) this.#parts.executions.forget(each);
       throw error;
     }
   }
 
-  #tellAll(id: number, stimuli: Stimulus[]): void {
-    for (let stimulus = stimuli.shift(); stimulus !== undefined; stimulus = stimuli.shift()) {
-      const execution = this.#parts.executions.load(id);
-      if (execution === undefined) return;
-      const step = advance(execution, stimulus, this.#world(id));
-      this.#parts.executions.storeStep(id, execution, step);
-      for (const effect of step.effects) stimuli.push(...this.#carryOut(id, execution, effect));
+  /** Has an execution told before those already being told go on. */
+  #tellNext(id: number, stimulus: Stimulus): void {
+    this.#telling.push({ id, stimuli: [stimulus], last: undefined });
+  }
+
+  /** Carries out the next effect of the last step, or takes the next step where there is none left. */
+  #goOn(telling: Telling): void {
+    const { id, stimuli, last } = telling;
+    const effect = last?.effects.shift();
+    if (last !== undefined && effect !== undefined) {
+      stimuli.push(...this.#carryOut(id, last.execution, effect));
+      return;
     }
+    const stimulus = stimuli.shift();
+    const execution = stimulus === undefined ? undefined : this.#parts.executions.load(id);
+    if (stimulus === undefined || execution === undefined) {
+      this.#telling.pop();
+      return;
+    }
+    const step = advance(execution, stimulus, this.#world(id));
+    this.#parts.executions.storeStep(id, execution, step);
+    telling.last = { execution, effects: step.effects };
   }
 
   #world(id: number): World {
@@ -103,7 +132,7 @@ export class Engine {
         this.#setTimer(id, effect.thread, effect.kind, effect.at);
         return [];
       case "clearTimers":
-        this.#parts.store.sql("DELETE FROM sfn_timers WHERE thread = ?").run(threadKey(id, effect.thread));
+        this.#parts.store.sql(CLEAR_TIMERS).run(threadKey(id, effect.thread));
         this.#calls.drop(id, effect.thread);
         return [];
       case "stopStarted":
@@ -132,7 +161,7 @@ export class Engine {
     const starter = executions.load(row.starter_id)?.threads.get(row.starter_thread);
     if (starter?.phase.at !== "started") return;
     const answer = this.#parts.integrations.startedEnded(row, starter.phase.task.resource);
-    this.tell(row.starter_id, { ...answer, thread: starter.id });
+    this.#tellNext(row.starter_id, { ...answer, thread: starter.id });
   }
 
   /** An execution that a task started and waited for has no one left to answer to; it goes on by itself. */
@@ -146,7 +175,7 @@ export class Engine {
     const started = this.#parts.executions.startedBy(id, thread);
     if (started === undefined) return;
     this.releaseStarted(id, thread);
-    this.tell(started.id, { type: "stop", failure: { error: undefined, cause: undefined } });
+    this.#tellNext(started.id, { type: "stop", failure: { error: undefined, cause: undefined } });
   }
 
   #setTimer(id: number, thread: number, kind: TimerKind, at: number): void {
@@ -162,8 +191,9 @@ export class Engine {
     const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now, TIMERS_PER_COMMIT);
     try {
       await Promise.all(due.map((timer) => this.#parts.store.write(() => this.#ring(timer.thread, timer.kind, now))));
-      this.#setAlarm();
+      if (!this.#stopped) this.#setAlarm();
     } catch (error) {
+      if (this.#stopped) return;
       console.error("Due timers could not be served; they are tried again:", error);
       this.#alarm.at(now + RETRY_MS);
     }
@@ -174,7 +204,7 @@ export class Engine {
     const { changes } = this.#parts.store.sql("DELETE FROM sfn_timers WHERE thread = ? AND kind = ? AND due <= ?").run(key, kind, now);
     if (changes === 0) return;
     const { execution, thread } = ofThreadKey(key);
-    if (kind === "start") return this.#begin(execution);
+    if (kind === "start") return this.tell(execution, { type: "start" });
     this.tell(execution, kind === "slice" ? { type: "continue" } : { type: "timer", thread, kind });
   }
 

@@ -1,5 +1,6 @@
 import type { Store } from "../store.ts";
 import type { Program } from "./asl/program.ts";
+import { firstThread } from "./interpreter/advance.ts";
 import type { Execution, HistoryEvent, Outcome, Step, Thread } from "./interpreter/execution.ts";
 import { eventKey, eventRange, threadKey, threadRange } from "./schema.ts";
 
@@ -120,10 +121,10 @@ export class Executions {
   }
 
   #fromRow(row: ExecutionRow): Execution {
-    const rows = this.#store.sql("SELECT data FROM sfn_threads WHERE key >= ? AND key < ?").all(...threadRange(row.id));
-    const threads = rows.map((thread) => JSON.parse(String(thread.data)) as Thread);
+    const program = this.#definitions.program(row.definition_id);
+    const threads = row.last_event === 0 ? [firstThread(program.startAt, row.input)] : this.#threads(row.id);
     return {
-      program: this.#definitions.program(row.definition_id),
+      program,
       facts: {
         executionArn: row.arn,
         name: row.name,
@@ -141,6 +142,11 @@ export class Executions {
       nextThread: row.next_thread,
       lastEvent: row.last_event,
     };
+  }
+
+  #threads(id: number): Thread[] {
+    const rows = this.#store.sql("SELECT data FROM sfn_threads WHERE key >= ? AND key < ?").all(...threadRange(id));
+    return rows.map((thread) => JSON.parse(String(thread.data)) as Thread);
   }
 
   storeStep(id: number, execution: Execution, step: Step): void {

@@ -16,6 +16,7 @@ export class Retention {
   readonly #keepMs: number;
   readonly #now: () => number;
   readonly #alarm: Alarm;
+  #stopped = false;
 
   constructor(store: Store, keepDays: number, now: () => number) {
     this.#store = store;
@@ -29,14 +30,16 @@ export class Retention {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#alarm.stop();
   }
 
   async #round(): Promise<void> {
     try {
       const more = await this.sweep();
-      this.#alarm.at(this.#now() + (more ? NEXT_BATCH_MS : NEXT_ROUND_MS));
+      if (!this.#stopped) this.#alarm.at(this.#now() + (more ? NEXT_BATCH_MS : NEXT_ROUND_MS));
     } catch (error) {
+      if (this.#stopped) return;
       console.error("Old executions could not be removed; it is tried again later:", error);
       this.#alarm.at(this.#now() + NEXT_ROUND_MS);
     }

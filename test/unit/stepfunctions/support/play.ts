@@ -146,7 +146,8 @@ class Player {
         this.#timers.set(`${effect.thread} ${effect.kind}`, effect);
         return [];
       case "clearTimers":
-        for (const [key, timer] of this.#timers) if (timer.thread === effect.thread) this.#timers.delete(key);
+        for (const [key, timer] of this.#timers)
+          if (timer.thread === effect.thread && timer.kind !== "execution" && timer.kind !== "slice") this.#timers.delete(key);
         return [];
       case "stopStarted":
         return [];

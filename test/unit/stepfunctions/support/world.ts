@@ -220,17 +220,14 @@ export class World {
   }
 
   #openService(): Service {
-    const operations = { sendMessage: (input: JsonObject) => this.#sendMessage(input) };
     const none = { operations: new Map() };
-    const options = {
-      operations,
-      immediate: operations,
+    const service = createStepFunctions(this.store, {
+      immediate: { sendMessage: (input) => this.#sendMessage(input) },
       services: { sqs: none, dynamodb: none },
       origin: "http://127.0.0.1:4566",
       retentionDays: this.#options.retentionDays ?? 30,
       random: () => 0.5,
-    };
-    const service = createStepFunctions(this.store, options);
+    });
     service.start?.();
     return service;
   }
