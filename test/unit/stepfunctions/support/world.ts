@@ -7,7 +7,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { AwsError } from "../../../../local/errors.ts";
 import type { Json, JsonObject } from "../../../../local/json.ts";
 import type { Service } from "../../../../local/service.ts";
-import { createStepFunctions, STEP_FUNCTIONS_SCHEMA } from "../../../../local/stepfunctions/service.ts";
+import { createStepFunctions, STEP_FUNCTIONS_SCHEMA, type StepFunctionsOptions } from "../../../../local/stepfunctions/service.ts";
 import { openStore, type Store } from "../../../../local/store.ts";
 
 /**
@@ -17,6 +17,8 @@ import { openStore, type Store } from "../../../../local/store.ts";
 export interface WorldOptions {
   /** Refuses a call to sendMessage with the error it gives. `sent` is how many messages came before. */
   refuse?: (sent: number) => AwsError | undefined;
+  /** The services that Task states call outside the engine's own writes. */
+  services?: NonNullable<StepFunctionsOptions["services"]>;
   retentionDays?: number;
 }
 
@@ -220,11 +222,9 @@ export class World {
   }
 
   #openService(): Service {
-    const none = { operations: new Map() };
     const service = createStepFunctions(this.store, {
-      immediate: { sendMessage: (input) => this.#sendMessage(input) },
-      services: { sqs: none, dynamodb: none },
-      origin: "http://127.0.0.1:4566",
+      operations: { sendMessage: (input) => this.#sendMessage(input) },
+      services: this.#options.services ?? {},
       retentionDays: this.#options.retentionDays ?? 30,
       random: () => 0.5,
     });
