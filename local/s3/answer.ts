@@ -24,7 +24,8 @@ export function xmlAnswer(root: string, tree: JsonObject, headers: Record<string
 }
 
 export function xmlTextAnswer(root: string, inner: string, headers: Record<string, string> = {}): Answer {
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${NAMESPACE}">${inner}</${root}>`;
+  const element = inner === "" ? `<${root} xmlns="${NAMESPACE}"/>` : `<${root} xmlns="${NAMESPACE}">${inner}</${root}>`;
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${element}`;
   return { status: 200, headers: { "content-type": "application/xml", ...headers }, body };
 }
 

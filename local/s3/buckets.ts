@@ -4,6 +4,7 @@ import type { BlobFile } from "./blobs.ts";
 import type { BucketRow, S3State } from "./catalog.ts";
 import { invalidArgument, malformedXml, notImplemented, s3Error } from "./errors.ts";
 import { OWNER, readToken, writeToken } from "./list-objects.ts";
+import { documentMoment } from "./moments.ts";
 import { dropUpload } from "./multipart.ts";
 import { refuseAcl } from "./object-headers.ts";
 import { replace } from "./objects.ts";
@@ -134,7 +135,7 @@ export async function listBuckets({ store }: S3State, request: S3Request): Promi
     Buckets: {
       Bucket: page.map((bucket) => ({
         Name: bucket.name,
-        CreationDate: new Date(bucket.created).toISOString(),
+        CreationDate: documentMoment(bucket.created),
         BucketRegion: bucket.region,
         BucketArn: `arn:aws:s3:::${bucket.name}`,
       })),

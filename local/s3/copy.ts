@@ -3,6 +3,7 @@ import type { ObjectRow, S3State } from "./catalog.ts";
 import { asChecksumAlgorithm } from "./checksums.ts";
 import { checkSourceConditions, checkWriteConditions, validateWriteConditions } from "./conditions.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
+import { documentMoment } from "./moments.ts";
 import { ENCRYPTION_HEADERS, type ObjectAttributes, readAttributes, requireReadable, storageClass } from "./object-headers.ts";
 import { type OpenedObject, openObject, replace } from "./objects.ts";
 import { copyBody } from "./receive.ts";
@@ -22,7 +23,7 @@ export async function copyObject(state: S3State, request: ObjectRequest): Promis
     const { object, files } = opened;
     const attributes = copiedAttributes(request, object, fresh);
     const sameKey = source.bucket === request.bucket && source.key === request.key;
-    if (sameKey && !changesAnything(request)) throw copyToItself();
+    if (sameKey && !changesAnything(state, request)) throw copyToItself();
     const algorithm = asChecksumAlgorithm(request.header("x-amz-checksum-algorithm")) ?? object.checksum_algorithm;
     const copied = await copyBody(blobs.read({ files, start: 0, length: object.size }), blobs, algorithm);
     const checksum = copied.checksum.toString("base64");
@@ -48,7 +49,7 @@ export async function copyObject(state: S3State, request: ObjectRequest): Promis
       return removed;
     });
     const result = {
-      LastModified: new Date(request.now).toISOString(),
+      LastModified: documentMoment(request.now),
       ETag: `"${copied.md5}"`,
       ChecksumType: "FULL_OBJECT",
       [`Checksum${algorithm}`]: checksum,
@@ -112,8 +113,9 @@ function directive(request: ObjectRequest, header: string): string {
   );
 }
 
-/** Asking for something counts as changing it, even where it was so before. */
-function changesAnything(request: ObjectRequest): boolean {
+/** Asking for something counts as changing it, even where it was so before, and so does an encryption put on the bucket. */
+function changesAnything({ catalog }: S3State, request: ObjectRequest): boolean {
+  if (catalog.setting(request.bucket, "encryption") !== undefined) return true;
   if (directive(request, "x-amz-metadata-directive") === "REPLACE") return true;
   const headers = ["x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-website-redirect-location"];
   return headers.some((name) => request.header(name) !== undefined);

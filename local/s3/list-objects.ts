@@ -3,6 +3,7 @@ import { type Answer, xmlAnswer } from "./answer.ts";
 import type { ObjectRow, S3State } from "./catalog.ts";
 import { invalidArgument } from "./errors.ts";
 import { type Listing, type ListingQuery, list } from "./listing.ts";
+import { documentMoment } from "./moments.ts";
 import type { BucketRequest } from "./request.ts";
 
 const KEYS_MAX = 1000;
@@ -109,7 +110,7 @@ async function listPage(
 function contents(object: ObjectRow, encode: (text: string) => string, owner: boolean): Record<string, Json> {
   return {
     Key: encode(object.key),
-    LastModified: new Date(object.modified).toISOString(),
+    LastModified: documentMoment(object.modified),
     ETag: `"${object.etag}"`,
     ChecksumAlgorithm: object.checksum_algorithm,
     ChecksumType: object.checksum_type,

@@ -5,6 +5,7 @@ import type { S3State } from "./catalog.ts";
 import { invalidArgument } from "./errors.ts";
 import { encoder, encodingMember, OWNER, pageSize } from "./list-objects.ts";
 import { type Listing, list } from "./listing.ts";
+import { documentMoment } from "./moments.ts";
 import { INITIATOR, type UploadRow } from "./multipart.ts";
 import type { BucketRequest } from "./request.ts";
 
@@ -23,11 +24,12 @@ export async function listUploads({ store, catalog }: S3State, request: BucketRe
   const prefix = request.query.get("prefix") ?? "";
   const delimiter = request.query.get("delimiter") ?? "";
   const keyMarker = request.query.get("key-marker") ?? "";
-  const idMarker = request.query.get("upload-id-marker") ?? "";
+  // An id says where to go on among the uploads of one key, so without a key it says nothing.
+  const idMarker = keyMarker === "" ? "" : (request.query.get("upload-id-marker") ?? "");
   const maxKeys = pageSize(request, "max-uploads");
   const listing = await store.read(() => {
     catalog.requireBucket(request.bucket);
-    if (keyMarker !== "" && idMarker !== "") requireUpload(store, request.bucket, keyMarker, idMarker);
+    if (idMarker !== "") requireUpload(store, request.bucket, keyMarker, idMarker);
     const seek = (from: string): UploadItem | undefined => {
       const sql = "SELECT * FROM s3_uploads WHERE bucket = ? AND key || char(0) || id >= ? ORDER BY key, id LIMIT 1";
       const upload = store.sql(sql).get(request.bucket, from) as UploadRow | undefined;
@@ -76,7 +78,7 @@ function describe(upload: UploadRow, encode: (text: string) => string): JsonObje
     Initiator: INITIATOR,
     Owner: OWNER,
     StorageClass: upload.storage_class,
-    Initiated: new Date(upload.initiated).toISOString(),
+    Initiated: documentMoment(upload.initiated),
     ...(upload.checksum_asked === 1 ? { ChecksumAlgorithm: upload.checksum_algorithm, ChecksumType: upload.checksum_type } : {}),
   };
 }

@@ -7,6 +7,7 @@ import { asChecksumAlgorithm, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, type 
 import { openSource } from "./copy.ts";
 import { invalidArgument, invalidRequest, noSuchUpload } from "./errors.ts";
 import { OWNER, pageSize } from "./list-objects.ts";
+import { documentMoment } from "./moments.ts";
 import { ENCRYPTION_HEADERS, readAttributes } from "./object-headers.ts";
 import { partNumber, replace } from "./objects.ts";
 import type { ByteRange } from "./range.ts";
@@ -152,7 +153,7 @@ export async function uploadPartCopy(state: S3State, request: ObjectRequest): Pr
     await savePart(state, request, number, copied);
     const checksum: Record<string, Json> = {};
     if (upload.checksum_asked === 1) checksum[`Checksum${upload.checksum_algorithm}`] = copied.checksum.toString("base64");
-    const result = { LastModified: new Date(request.now).toISOString(), ETag: `"${copied.md5}"`, ...checksum };
+    const result = { LastModified: documentMoment(request.now), ETag: `"${copied.md5}"`, ...checksum };
     return xmlAnswer("CopyPartResult", result, ENCRYPTION_HEADERS);
   } finally {
     opened.release();
@@ -209,7 +210,7 @@ export async function listParts(state: S3State, request: ObjectRequest): Promise
     ...(asked ? { ChecksumAlgorithm: upload.checksum_algorithm, ChecksumType: upload.checksum_type } : {}),
     Part: page.map((part) => ({
       PartNumber: part.number,
-      LastModified: new Date(part.modified).toISOString(),
+      LastModified: documentMoment(part.modified),
       ETag: `"${part.etag}"`,
       Size: part.size,
       ...(asked ? { [`Checksum${upload.checksum_algorithm}`]: part.checksum } : {}),

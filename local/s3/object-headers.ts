@@ -60,8 +60,8 @@ function storedHeaders(request: S3Request): Record<string, string> {
   }
   headers["content-type"] ??= DEFAULT_TYPE;
   let size = 0;
-  for (const [name, value] of Object.entries(request.message.headers)) {
-    if (!name.startsWith(METADATA_PREFIX) || typeof value !== "string") continue;
+  for (const [name, value] of request.headers) {
+    if (!name.startsWith(METADATA_PREFIX)) continue;
     headers[name] = value;
     size += name.length - METADATA_PREFIX.length + value.length;
   }
@@ -92,7 +92,7 @@ const CANNED_ACLS = [
 export function refuseAcl(request: S3Request): void {
   const canned = request.header("x-amz-acl");
   if (canned !== undefined && !CANNED_ACLS.includes(canned)) throw invalidArgument("", "x-amz-acl", canned);
-  const grants = Object.keys(request.message.headers).some((name) => name.startsWith("x-amz-grant-"));
+  const grants = [...request.headers.keys()].some((name) => name.startsWith("x-amz-grant-"));
   if (grants || (canned !== undefined && canned !== "private" && canned !== "bucket-owner-full-control")) {
     throw s3Error(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
   }
@@ -102,7 +102,7 @@ function refuseUncovered(request: S3Request): void {
   refuseAcl(request);
   const encryption = request.header("x-amz-server-side-encryption");
   if (encryption !== undefined && encryption !== "AES256") throw notImplemented(`server-side encryption with ${encryption}`);
-  const ownKeys = Object.keys(request.message.headers).some((name) => name.startsWith("x-amz-server-side-encryption-customer-"));
+  const ownKeys = [...request.headers.keys()].some((name) => name.startsWith("x-amz-server-side-encryption-customer-"));
   if (ownKeys) throw notImplemented("server-side encryption with customer-provided keys");
   if (request.header("x-amz-object-lock-mode") !== undefined || request.header("x-amz-object-lock-legal-hold") !== undefined) {
     throw s3Error(400, "InvalidRequest", "Bucket is missing Object Lock Configuration");

@@ -53,7 +53,10 @@ function verifyV4(request: S3Request, secret: string): void {
   const toSign = ["AWS4-HMAC-SHA256", parameters.date, parameters.scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
   const key = parameters.scope.split("/").reduce<string | Buffer>((last, piece) => hmac("sha256", last, piece), `AWS4${secret}`);
   if (same(hmac("sha256", key, toSign).toString("hex"), parameters.signature)) return;
-  throw accessDeniedBySignature(parameters.accessKey, parameters.signature, toSign, { CanonicalRequest: canonical });
+  throw mismatch(parameters.accessKey, parameters.signature, toSign, {
+    CanonicalRequest: canonical,
+    CanonicalRequestBytes: bytesOf(canonical),
+  });
 }
 
 function readV4({ query }: S3Request): V4Parameters {
@@ -102,9 +105,15 @@ function canonicalRequest(request: S3Request, signedHeaders: readonly string[]):
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-  const headers = signedHeaders.map((name) => `${name}:${(request.header(name) ?? "").trim().replace(/ +/g, " ")}\n`).join("");
+  const headers = signedHeaders.map((name) => `${name}:${sentHeader(request, name).trim().replace(/ +/g, " ")}\n`).join("");
   const payload = request.header("x-amz-content-sha256") ?? request.query.get("X-Amz-Content-Sha256") ?? "UNSIGNED-PAYLOAD";
   return [request.method, canonicalPath(request.rawPath), query, headers, signedHeaders.join(";"), payload].join("\n");
+}
+
+/** A header as it was sent: what the address carries in a header's stead is signed as part of the address. */
+function sentHeader(request: S3Request, name: string): string {
+  const value = request.message.headers[name];
+  return Array.isArray(value) ? value.join(",") : (value ?? "");
 }
 
 /** S3 signs the path encoded once, and clients differ in what they leave unencoded. */
@@ -154,7 +163,7 @@ function verifyV2(request: S3Request, secret: string): void {
   }
   const toSign = stringToSignV2(request, expires);
   if (same(hmac("sha1", secret, toSign).toString("base64"), signature)) return;
-  throw accessDeniedBySignature(accessKey, signature, toSign, {});
+  throw mismatch(accessKey, signature, toSign, {});
 }
 
 function stringToSignV2(request: S3Request, expires: string): string {
@@ -177,13 +186,21 @@ function stringToSignV2(request: S3Request, expires: string): string {
   return [...lines, resource].join("\n");
 }
 
-function accessDeniedBySignature(accessKey: string, signature: string, toSign: string, members: Record<string, string>): Error {
+/** What was signed here, so that a caller can find where its own calculation differs. */
+function mismatch(accessKey: string, signature: string, toSign: string, more: Record<string, string>): Error {
   return s3Error(403, "SignatureDoesNotMatch", MISMATCH, {
     AWSAccessKeyId: accessKey,
     StringToSign: toSign,
     SignatureProvided: signature,
-    ...members,
+    StringToSignBytes: bytesOf(toSign),
+    ...more,
   });
+}
+
+function bytesOf(text: string): string {
+  return Buffer.from(text)
+    .toString("hex")
+    .replace(/..(?=.)/g, "$& ");
 }
 
 function malformed(message: string): Error {

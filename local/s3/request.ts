@@ -17,6 +17,8 @@ export interface S3Request {
   readonly origin: string;
   /** When it arrived, in milliseconds since the epoch. */
   readonly now: number;
+  /** Its headers by their lower-case names, with those that a presigned address carries in their stead. */
+  readonly headers: ReadonlyMap<string, string>;
   header(name: string): string | undefined;
 }
 
@@ -45,23 +47,35 @@ export function parseS3Request(message: IncomingMessage, context: RequestContext
   const question = url.indexOf("?");
   const rawPath = question < 0 ? url : url.slice(0, question);
   const hostBucket = bucketOfHost(message.headers.host ?? "");
+  const query = parseQuery(question < 0 ? "" : url.slice(question + 1));
+  const headers = readHeaders(message, query);
   const { bucket, key } = hostBucket === undefined ? splitPath(rawPath) : { bucket: hostBucket, key: decodeComponent(rawPath.slice(1)) };
   return {
     method: message.method ?? "GET",
     bucket: bucket === "" ? undefined : bucket,
     key: key === "" ? undefined : key,
-    query: parseQuery(question < 0 ? "" : url.slice(question + 1)),
+    query,
     rawPath,
     virtualHost: hostBucket !== undefined,
     message,
     region: context.region,
     origin: context.origin,
     now,
-    header(name) {
-      const value = message.headers[name];
-      return Array.isArray(value) ? value.join(",") : value;
-    },
+    headers,
+    header: (name) => headers.get(name),
   };
+}
+
+/** Of the headers that a signer may have moved into the address, S3 takes these from there and no others. */
+const HOISTED = /^(?:x-amz-meta-.+|if-(?:none-)?match)$/;
+
+function readHeaders(message: IncomingMessage, query: ReadonlyMap<string, string>): Map<string, string> {
+  const headers = new Map<string, string>();
+  for (const [name, value] of query) if (HOISTED.test(name.toLowerCase())) headers.set(name.toLowerCase(), value);
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(",") : value);
+  }
+  return headers;
 }
 
 function bucketOfHost(host: string): string | undefined {

@@ -35,14 +35,14 @@ describe("S3 presigned addresses", () => {
     assert.deepEqual([part.status, await part.text()], [206, "tent"]);
   });
 
-  it("whoever has the address writes the object, with the signed headers only", async () => {
-    const command = new PutObjectCommand({ Bucket, Key: "upload", ContentType: "text/csv" });
+  it("whoever has the address writes the object, with the signed headers only and the metadata the address says", async () => {
+    const command = new PutObjectCommand({ Bucket, Key: "upload", ContentType: "text/csv", Metadata: { by: "me" } });
     const address = await getSignedUrl(aws().s3, command, { expiresIn: 60, signableHeaders: new Set(["content-type"]) });
     const send = (type: string) => fetch(address, { method: "PUT", body: "a,b", headers: { "content-type": type } });
     await refusedForSignature(await send("text/html"), 200);
     assert.equal((await send("text/csv")).status, 200);
-    const { ContentType, Body } = await aws().s3.send(new GetObjectCommand({ Bucket, Key: "upload" }));
-    assert.deepEqual([ContentType, await Body?.transformToString()], ["text/csv", "a,b"]);
+    const { ContentType, Metadata, Body } = await aws().s3.send(new GetObjectCommand({ Bucket, Key: "upload" }));
+    assert.deepEqual([ContentType, await Body?.transformToString(), Metadata], ["text/csv", "a,b", { by: "me" }]);
   });
 
   it("an address past its time is refused", async () => {
