@@ -25,8 +25,11 @@ const OWN_HOST = /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:[a-z0-9._-]+\.)?localhost)(?
 /** Long enough that a client's pool never finds its connection closed between two calls. */
 const KEEP_ALIVE_MS = 300_000;
 
+/** How long a caller may send or take nothing in the middle of a request. An upload may take hours, so its whole has no limit. */
+const SILENCE_MS = 60_000;
+
 /** One HTTP server before all services: it finds the service and the operation, and turns answers and errors into the caller's protocol. */
-export function createGateway(services: readonly Service[], s3: PathService, coverage: Coverage): Server {
+export function createGateway(services: readonly Service[], s3: PathService, coverage: Coverage, silenceMs = SILENCE_MS): Server {
   const byTarget = new Map(services.flatMap((service) => (service.target === undefined ? [] : [[service.target, service] as const])));
   const byVersion = new Map(
     services.flatMap((service) => (service.query === undefined ? [] : [[service.query.version, service] as const])),
@@ -38,10 +41,10 @@ export function createGateway(services: readonly Service[], s3: PathService, cov
     if (!OWN_HOST.test(request.headers.host ?? "")) return refuseHost(request, response);
     const target = request.headers["x-amz-target"];
     if (typeof target === "string") return callJson(target, request, response, context);
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const url = urlOf(request);
+    if (url === undefined) return refuseAddress(request, response);
     if (isHealth(request, url)) return answerHealth(request, response, coverage);
-    const form = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
-    if (form || url.searchParams.has("Action")) return callQuery(url, request, response, context);
+    if (isForm(request) || url.searchParams.has("Action")) return callQuery(url, request, response, context);
     const service = signedService(request);
     if (service !== undefined && service !== "s3") return refuseUnknown(service, `${request.method} ${url.pathname}`, response, context);
     return s3.handle(request, response, context);
@@ -63,23 +66,36 @@ export function createGateway(services: readonly Service[], s3: PathService, cov
   }
 
   async function callQuery(url: URL, request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
-    const parameters = parseForm(await readBody(request), url.searchParams);
-    const operation = parameters.get("Action") ?? "";
-    const service = byVersion.get(parameters.get("Version") ?? "") ?? byName.get(signedService(request) ?? "");
-    if (service?.query === undefined)
-      return refuseUnknownQuery(signedService(request) ?? "the query protocol's", operation, response, context);
-    const query = service.query;
+    let service = byName.get(signedService(request) ?? "");
+    let operation = "";
     try {
+      const parameters = parseForm(await readBody(request), url.searchParams);
+      operation = parameters.get("Action") ?? "";
+      service = byVersion.get(parameters.get("Version") ?? "") ?? service;
+      const query = service?.query;
+      if (service === undefined || query === undefined) {
+        throw unknownOperation(`${signedService(request) ?? "the query protocol's"} ${operation}`);
+      }
       const handler = service.operations.get(operation) ?? unknown(service, operation);
       const input = query.parse(operation, withQueueUrl(parameters, url, context));
       const result = await handler(new HttpCall(context, operation, input));
       answerQuery(response, query, operation, context.requestId, result);
     } catch (error) {
-      answerQueryError(response, query.namespace, context.requestId, asAwsError(error, `${service.name} ${operation}`));
+      const namespace = service?.query?.namespace ?? `https://${signedService(request) ?? "unknown"}.amazonaws.com/doc/`;
+      answerQueryError(
+        response,
+        namespace,
+        context.requestId,
+        asAwsError(error, `${service?.name ?? "the query protocol's"} ${operation}`),
+      );
     }
   }
 
   const server = createServer((request, response) => {
+    // A silent connection is closed, but not that of a caller who waits for us: a poll, or a call that takes its time.
+    response.on("timeout", () => {
+      if (!request.complete || response.writableLength > 0) request.destroy();
+    });
     route(request, response).catch((error: unknown) => {
       console.error(`${request.method} ${request.url} failed inside the endpoint:`, error);
       if (response.headersSent) response.destroy();
@@ -87,6 +103,7 @@ export function createGateway(services: readonly Service[], s3: PathService, cov
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.timeout = silenceMs;
   server.requestTimeout = 0;
   return server;
 }
@@ -160,6 +177,17 @@ function signedService(request: IncomingMessage): string | undefined {
   return scopeOf(request)?.service;
 }
 
+/** Undefined where the request's target is no address. A path that begins with two slashes is a path, not another host. */
+function urlOf(request: IncomingMessage): URL | undefined {
+  const target = request.url ?? "/";
+  return URL.parse(target.startsWith("/") ? `http://127.0.0.1${target}` : target) ?? undefined;
+}
+
+/** Only a POST is a form of the query protocol: curl gives the same content type to an object that it puts. */
+function isForm(request: IncomingMessage): boolean {
+  return request.method === "POST" && request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+}
+
 function isHealth(request: IncomingMessage, url: URL): boolean {
   if (request.method !== "GET" && request.method !== "HEAD") return false;
   if (url.pathname === "/_milepost/health") return true;
@@ -187,14 +215,14 @@ function refuseUnknown(service: string, operation: string, response: ServerRespo
   answerJsonError(response, undefined, context.requestId, unknownOperation(`${service} ${operation}`));
 }
 
-/** As `refuseUnknown`, for a caller that reads XML. */
-function refuseUnknownQuery(service: string, operation: string, response: ServerResponse, context: RequestContext): void {
-  const namespace = `https://${service}.amazonaws.com/doc/`;
-  answerQueryError(response, namespace, context.requestId, unknownOperation(`${service} ${operation}`));
-}
-
 function refuseHost(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   const body = `This endpoint answers to loopback names only, not to the host ${JSON.stringify(request.headers.host ?? "")}.\n`;
   response.writeHead(403, { "content-type": "text/plain; charset=utf-8" }).end(body);
+}
+
+function refuseAddress(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const body = `The request's target ${JSON.stringify(request.url)} is not a path or an address.\n`;
+  response.writeHead(400, { "content-type": "text/plain; charset=utf-8" }).end(body);
 }

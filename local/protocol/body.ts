@@ -39,8 +39,16 @@ export function parseJsonBody(body: Buffer): JsonObject {
   return value;
 }
 
+/** The parts of a dotted name are nested structures, read by recursion. The deepest of AWS's has seven. */
+const NAME_PARTS_MAX = 30;
+
 /** Form parameters of the query protocol, from the body or, where that is empty, from the address. */
 export function parseForm(body: Buffer, search: URLSearchParams): Map<string, string> {
-  const parameters = body.length > 0 ? new URLSearchParams(body.toString("utf8")) : search;
-  return new Map(parameters);
+  const parameters = new Map(body.length > 0 ? new URLSearchParams(body.toString("utf8")) : search);
+  for (const name of parameters.keys()) {
+    if (name.split(".", NAME_PARTS_MAX + 1).length > NAME_PARTS_MAX) {
+      throw new AwsError("MalformedQueryString", `A parameter's name has more than ${NAME_PARTS_MAX} parts: ${name.slice(0, 100)}`);
+    }
+  }
+  return parameters;
 }
