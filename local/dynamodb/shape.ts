@@ -75,7 +75,7 @@ function check(shape: Shape, value: Json, path: string, mistakes: string[]): voi
 }
 
 function checkInteger(shape: Bounds, value: Json, path: string, mistakes: string[]): void {
-  if (typeof value !== "number") throw malformed(typeMismatch(value, "Integer"));
+  if (typeof value !== "number" || !Number.isInteger(value)) throw malformed(typeMismatch(value, "Integer"));
   checkBounds(shape, value, "value", value, path, mistakes);
 }
 

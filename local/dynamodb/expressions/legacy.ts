@@ -62,10 +62,10 @@ function allowedTypes(operator: string): readonly TypeName[] {
 /** QueryFilter, ScanFilter and KeyConditions: attribute names with an operator and its values. */
 export function legacyConditions(json: Json | undefined): Condition[] {
   if (!isObject(json)) return [];
-  return Object.entries(json).map(([name, condition]) => {
-    const fields = isObject(condition) ? condition : {};
-    return legacyCondition(name, String(fields.ComparisonOperator), listOf(fields.AttributeValueList));
-  });
+  // Null counts as not given, as everywhere in AWS's JSON.
+  return Object.entries(json).flatMap(([name, condition]) =>
+    isObject(condition) ? [legacyCondition(name, String(condition.ComparisonOperator), listOf(condition.AttributeValueList))] : [],
+  );
 }
 
 function listOf(json: Json | undefined): Json[] {

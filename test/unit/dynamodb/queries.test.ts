@@ -308,6 +308,12 @@ describe("Query and Scan", () => {
     assert.match(error.message, /^The Segment parameter is zero-based and must be less than parameter TotalSegments/);
   });
 
+  it("takes a condition of the older kind that is null as not given", async () => {
+    const everything = await endpoint.call("Scan", { TableName: "orders" });
+    const unfiltered = await endpoint.call("Scan", { TableName: "orders", ScanFilter: { id: null } });
+    assert.equal(unfiltered.Count, everything.Count);
+  });
+
   it("ends a page at one megabyte", async () => {
     await endpoint.call("CreateTable", tableInput("large", "part"));
     for (const part of ["1", "2", "3", "4"]) {

@@ -175,6 +175,12 @@ describe("operations on tables", () => {
   });
 
   describe("ListTables", () => {
+    it("refuses a limit that is no whole number", async () => {
+      const error = await endpoint.refused("ListTables", { Limit: 1.5 });
+      assert.equal(error.code, "SerializationException");
+      assert.equal(error.message, "DECIMAL_VALUE cannot be converted to Integer");
+    });
+
     it("lists a region's tables by name, page by page", async () => {
       for (const name of ["ccc", "aaa", "bbb"]) await endpoint.call("CreateTable", tableInput(name));
       await endpoint.call("CreateTable", tableInput("elsewhere"), "eu-west-1");
