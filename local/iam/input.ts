@@ -80,7 +80,10 @@ export function readTags(input: JsonObject): Tag[] {
 }
 
 export function readTagKeys(input: JsonObject): string[] {
-  return readList(input.TagKeys).map((key) => String(key));
+  return readList(input.TagKeys).map((key) => {
+    if (typeof key !== "string") throw validationError("tagKeys", undefined, "Member must be a list of strings");
+    return key;
+  });
 }
 
 function readList(value: Json | undefined): Json[] {
