@@ -1,7 +1,7 @@
 import { Alarm } from "../alarm.ts";
 import type { Store } from "../store.ts";
 import { Calls } from "./calls.ts";
-import type { Executions, NewExecution } from "./executions.ts";
+import { addStep, type Executions, type NewExecution, nothingUnstored, type Unstored } from "./executions.ts";
 import type { Integrations } from "./integrations/integrations.ts";
 import { advance } from "./interpreter/advance.ts";
 import type { Effect, Execution, Outcome, OutstandingTask, Stimulus, TimerKind, World } from "./interpreter/execution.ts";
@@ -31,6 +31,8 @@ interface Telling {
   readonly id: number;
   readonly stimuli: Stimulus[];
   last: { execution: Execution; effects: Effect[] } | undefined;
+  /** What its steps changed and no row says yet: steps in a row are stored as one. */
+  unstored: Unstored;
 }
 
 /**
@@ -97,7 +99,7 @@ export class Engine {
 
   /** Has an execution told before those already being told go on. */
   #tellNext(id: number, stimulus: Stimulus): void {
-    this.#telling.push({ id, stimuli: [stimulus], last: undefined });
+    this.#telling.push({ id, stimuli: [stimulus], last: undefined, unstored: nothingUnstored() });
   }
 
   /** Carries out the next effect of the last step, or takes the next step where there is none left. */
@@ -105,18 +107,24 @@ export class Engine {
     const { id, stimuli, last } = telling;
     const effect = last?.effects.shift();
     if (last !== undefined && effect !== undefined) {
-      stimuli.push(...this.#carryOut(id, last.execution, effect));
+      stimuli.push(...this.#carryOut(telling, last.execution, effect));
       return;
     }
     const stimulus = stimuli.shift();
     const execution = stimulus === undefined ? undefined : this.#parts.executions.load(id);
     if (stimulus === undefined || execution === undefined) {
+      if (last !== undefined) this.#store(telling, last.execution);
       this.#telling.pop();
       return;
     }
     const step = advance(execution, stimulus, this.#world(id));
-    this.#parts.executions.storeStep(id, execution, step);
+    addStep(telling.unstored, step);
     telling.last = { execution, effects: step.effects };
+  }
+
+  #store(telling: Telling, execution: Execution): void {
+    this.#parts.executions.store(telling.id, execution, telling.unstored);
+    telling.unstored = nothingUnstored();
   }
 
   #world(id: number): World {
@@ -124,7 +132,8 @@ export class Engine {
     return { now: now(), random, token: (thread, event) => tokens.make(id, thread, event) };
   }
 
-  #carryOut(id: number, execution: Execution, effect: Effect): Stimulus[] {
+  #carryOut(telling: Telling, execution: Execution, effect: Effect): Stimulus[] {
+    const { id } = telling;
     switch (effect.do) {
       case "call":
         return this.#call(id, execution, effect.thread, effect.task);
@@ -136,10 +145,12 @@ export class Engine {
         this.#calls.drop(id, effect.thread);
         return [];
       case "stopStarted":
+        // Others are told now, and may tell this one in turn: its own steps come before.
+        this.#store(telling, execution);
         this.#stopStarted(id, effect.thread);
         return [];
       case "end":
-        this.#end(id, execution, effect.outcome);
+        this.#end(telling, execution, effect.outcome);
         return [];
     }
   }
@@ -151,12 +162,14 @@ export class Engine {
     return [];
   }
 
-  #end(id: number, execution: Execution, outcome: Outcome): void {
+  #end(telling: Telling, execution: Execution, outcome: Outcome): void {
     const { executions, store } = this.#parts;
-    executions.end(id, outcome, this.#parts.now());
+    const { id } = telling;
+    executions.end(id, execution, telling.unstored, outcome, this.#parts.now());
+    telling.unstored = nothingUnstored();
     store.sql("DELETE FROM sfn_timers WHERE thread >= ? AND thread < ?").run(...threadRange(id));
     this.#parts.ended(execution.facts.machineArn);
-    const row = executions.byId(id);
+    const row = execution.facts.isStartedByTask ? executions.byId(id) : undefined;
     if (row?.starter_id == null || row.starter_thread === null) return;
     const starter = executions.load(row.starter_id)?.threads.get(row.starter_thread);
     if (starter?.phase.at !== "started") return;

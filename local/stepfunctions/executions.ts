@@ -1,7 +1,7 @@
 import type { Store } from "../store.ts";
 import type { Program } from "./asl/program.ts";
 import { firstThread } from "./interpreter/advance.ts";
-import type { Execution, HistoryEvent, Outcome, Step, Thread } from "./interpreter/execution.ts";
+import { type Execution, type HistoryEvent, type Outcome, ROOT, type Step, type Thread } from "./interpreter/execution.ts";
 import { eventKey, eventRange, threadKey, threadRange } from "./schema.ts";
 
 /** An execution's row as the operations show it. */
@@ -49,6 +49,26 @@ export interface Definitions {
   roleOf(definitionId: number): string;
 }
 
+/** What steps changed and no row says yet. */
+export interface Unstored {
+  readonly events: HistoryEvent[];
+  readonly changed: Set<number>;
+  readonly removed: Set<number>;
+}
+
+export function nothingUnstored(): Unstored {
+  return { events: [], changed: new Set(), removed: new Set() };
+}
+
+export function addStep(unstored: Unstored, step: Step): void {
+  unstored.events.push(...step.events);
+  for (const thread of step.changed) unstored.changed.add(thread);
+  for (const thread of step.removed) {
+    unstored.changed.delete(thread);
+    unstored.removed.add(thread);
+  }
+}
+
 /** How many executions are kept ready in memory; all others are read from their rows when something happens to them. */
 const READY_MAX = 512;
 
@@ -83,7 +103,34 @@ export class Executions {
         execution.starter?.execution ?? null,
         execution.starter?.thread ?? null,
       );
-    return Number(lastInsertRowid);
+    const id = Number(lastInsertRowid);
+    this.keep(id, this.#fresh(execution));
+    return id;
+  }
+
+  /** A new execution as `load` would read it from its row. */
+  #fresh(execution: NewExecution): Execution {
+    const program = this.#definitions.program(execution.definitionId);
+    return {
+      program,
+      facts: {
+        executionArn: execution.arn,
+        name: execution.name,
+        roleArn: this.#definitions.roleOf(execution.definitionId),
+        machineArn: execution.machineArn,
+        machineName: machineName(execution.machineArn),
+        versionArn: execution.versionArn,
+        aliasArn: execution.aliasArn,
+        startedAt: execution.startedAt,
+        input: execution.input,
+        redriveCount: 0,
+        redrivenAt: undefined,
+        isStartedByTask: execution.starter !== undefined,
+      },
+      threads: new Map([[ROOT, firstThread(program.startAt, execution.input)]]),
+      nextThread: 1,
+      lastEvent: 0,
+    };
   }
 
   byArn(arn: string): ExecutionRow | undefined {
@@ -130,13 +177,14 @@ export class Executions {
         name: row.name,
         roleArn: this.#definitions.roleOf(row.definition_id),
         machineArn: row.machine_arn,
-        machineName: row.machine_arn.split(":")[6] ?? "",
+        machineName: machineName(row.machine_arn),
         versionArn: row.version_arn ?? undefined,
         aliasArn: row.alias_arn ?? undefined,
         startedAt: row.started_at,
         input: row.input,
         redriveCount: row.redrive_count,
         redrivenAt: row.redriven_at ?? undefined,
+        isStartedByTask: row.starter_id !== null,
       },
       threads: new Map(threads.map((thread) => [thread.id, thread])),
       nextThread: row.next_thread,
@@ -149,34 +197,44 @@ export class Executions {
     return rows.map((thread) => JSON.parse(String(thread.data)) as Thread);
   }
 
-  storeStep(id: number, execution: Execution, step: Step): void {
-    for (const thread of step.removed) this.#store.sql("DELETE FROM sfn_threads WHERE key = ?").run(threadKey(id, thread));
-    for (const thread of step.changed) {
-      const data = JSON.stringify(execution.threads.get(thread));
-      this.#store
-        .sql("INSERT INTO sfn_threads (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data")
-        .run(threadKey(id, thread), data);
-    }
-    const [first] = step.events;
-    if (first !== undefined) {
-      const key = eventKey(id, first.id);
-      this.#store
-        .sql("INSERT INTO sfn_history (key, last, events) VALUES (?, ?, ?)")
-        .run(key, execution.lastEvent, JSON.stringify(step.events));
-    }
+  store(id: number, execution: Execution, unstored: Unstored): void {
+    this.#storeRows(id, execution, unstored);
+    if (unstored.events.length === 0 && unstored.changed.size === 0) return;
     this.#store
       .sql("UPDATE sfn_executions SET last_event = ?, next_thread = ? WHERE id = ?")
       .run(execution.lastEvent, execution.nextThread, id);
   }
 
-  /** A success needs its threads no more; a failure keeps them for a redrive. */
-  end(id: number, outcome: Outcome, at: number): void {
-    const output = outcome.status === "SUCCEEDED" ? outcome.output : null;
-    const failure = outcome.status === "SUCCEEDED" ? undefined : outcome.failure;
+  #storeRows(id: number, execution: Execution, unstored: Unstored): void {
+    for (const thread of unstored.removed) this.#store.sql("DELETE FROM sfn_threads WHERE key = ?").run(threadKey(id, thread));
+    for (const thread of unstored.changed) {
+      const data = JSON.stringify(execution.threads.get(thread));
+      this.#store
+        .sql("INSERT INTO sfn_threads (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data")
+        .run(threadKey(id, thread), data);
+    }
+    const first = unstored.events[0]?.id;
+    const last = unstored.events.at(-1)?.id;
+    if (first === undefined || last === undefined) return;
     this.#store
-      .sql("UPDATE sfn_executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ? WHERE id = ?")
-      .run(outcome.status, at, output, failure?.error ?? null, failure?.cause ?? null, id);
-    if (outcome.status === "SUCCEEDED") this.#store.sql("DELETE FROM sfn_threads WHERE key >= ? AND key < ?").run(...threadRange(id));
+      .sql("INSERT INTO sfn_history (key, last, events) VALUES (?, ?, ?)")
+      .run(eventKey(id, first), last, JSON.stringify(unstored.events));
+  }
+
+  /** Stores the last steps and the end. A success needs its threads no more; a failure keeps them for a redrive. */
+  end(id: number, execution: Execution, unstored: Unstored, outcome: Outcome, at: number): void {
+    const succeeded = outcome.status === "SUCCEEDED";
+    if (succeeded) unstored.changed.clear();
+    this.#storeRows(id, execution, unstored);
+    const output = succeeded ? outcome.output : null;
+    const failure = succeeded ? undefined : outcome.failure;
+    this.#store
+      .sql(
+        `UPDATE sfn_executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ?, last_event = ?, next_thread = ?
+         WHERE id = ?`,
+      )
+      .run(outcome.status, at, output, failure?.error ?? null, failure?.cause ?? null, execution.lastEvent, execution.nextThread, id);
+    if (succeeded) this.#store.sql("DELETE FROM sfn_threads WHERE key >= ? AND key < ?").run(...threadRange(id));
     this.#ready.delete(id);
   }
 
@@ -209,4 +267,8 @@ export class Executions {
     const text = "SELECT * FROM sfn_executions WHERE starter_id = ? AND starter_thread = ? AND status = 'RUNNING'";
     return this.#store.get<ExecutionRow>(text, execution, thread);
   }
+}
+
+function machineName(machineArn: string): string {
+  return machineArn.split(":")[6] ?? "";
 }

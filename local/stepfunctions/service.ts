@@ -3,12 +3,12 @@ import type { Call, Operation, Service } from "../service.ts";
 import type { Store } from "../store.ts";
 import type { Resource } from "./asl/resources.ts";
 import { Engine } from "./engine.ts";
-import { type ExecutionRow, Executions } from "./executions.ts";
+import { Executions } from "./executions.ts";
 import { Integrations, type LocalOperation } from "./integrations/integrations.ts";
 import { MACHINE_SCHEMA, Machines } from "./machines/machines.ts";
 import { describeExecution, describeStateMachineForExecution, getExecutionHistory } from "./operations/describe.ts";
 import { listExecutions } from "./operations/list.ts";
-import { redriveExecution, startExecution, stopExecution } from "./operations/start.ts";
+import { redriveExecution, type Started, startExecution, stopExecution } from "./operations/start.ts";
 import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from "./operations/tasks.ts";
 import type { Parts } from "./parts.ts";
 import { Retention } from "./retention.ts";
@@ -99,6 +99,6 @@ function executionOperations(parts: Parts): [string, Operation][] {
   ];
 }
 
-function started(row: ExecutionRow): JsonObject {
-  return { executionArn: row.arn, startDate: epochSeconds(row.started_at) };
+function started(execution: Started): JsonObject {
+  return { executionArn: execution.arn, startDate: epochSeconds(execution.startedAt) };
 }

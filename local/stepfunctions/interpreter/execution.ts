@@ -25,6 +25,8 @@ export interface Facts {
   readonly aliasArn: string | undefined;
   readonly startedAt: number;
   readonly input: string;
+  /** Whether a task of another execution started it and waits for its end. */
+  readonly isStartedByTask: boolean;
   redriveCount: number;
   redrivenAt: number | undefined;
 }

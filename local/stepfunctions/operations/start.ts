@@ -21,8 +21,13 @@ const NAME_REFUSED = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufff
 const REDRIVE_MS_MAX = 14 * 24 * 3600 * 1000;
 const REDRIVE_COUNT_MAX = 1000;
 
+export interface Started {
+  arn: string;
+  startedAt: number;
+}
+
 /** Starts an execution inside the write that is under way, or finds the one that the same call has started before. */
-export function startExecution(parts: Parts, input: JsonObject, byTask: boolean, waiter?: Caller): ExecutionRow {
+export function startExecution(parts: Parts, input: JsonObject, byTask: boolean, waiter?: Caller): Started {
   const arn = requiredString(input, "stateMachineArn", 256);
   const name = executionName(input);
   const text = executionInput(input);
@@ -31,7 +36,8 @@ export function startExecution(parts: Parts, input: JsonObject, byTask: boolean,
   const executionArn = `${machine.machineArn.replace(":stateMachine:", ":execution:")}:${name}`;
   const existing = parts.executions.byArn(executionArn);
   if (existing !== undefined) return sameExecution(existing, text);
-  const id = parts.engine.startExecution(
+  const startedAt = parts.now();
+  parts.engine.startExecution(
     {
       arn: executionArn,
       name,
@@ -39,19 +45,19 @@ export function startExecution(parts: Parts, input: JsonObject, byTask: boolean,
       versionArn: machine.versionArn,
       aliasArn: machine.aliasArn,
       definitionId: machine.definitionId,
-      startedAt: parts.now(),
+      startedAt,
       input: text,
       traceHeader,
       starter: waiter,
     },
     byTask,
   );
-  return mustExist(parts.executions.byId(id), executionArn);
+  return { arn: executionArn, startedAt };
 }
 
 /** The same name with the same input while it runs is the same call repeated; anything else under that name is a mistake. */
-function sameExecution(existing: ExecutionRow, text: string): ExecutionRow {
-  if (existing.status === "RUNNING" && existing.input === text) return existing;
+function sameExecution(existing: ExecutionRow, text: string): Started {
+  if (existing.status === "RUNNING" && existing.input === text) return { arn: existing.arn, startedAt: existing.started_at };
   throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${existing.arn}'`);
 }
 

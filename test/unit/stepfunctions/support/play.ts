@@ -89,6 +89,7 @@ class Player {
         input,
         redriveCount: 0,
         redrivenAt: undefined,
+        isStartedByTask: false,
       },
       threads: new Map([[0, firstThread(program.startAt, input)]]),
       nextThread: 1,
