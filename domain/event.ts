@@ -1,0 +1,143 @@
+/**
+ * A change of status in its three forms.
+ * - `Change`: what happened. It never changes once it has been written.
+ * - `ChangeEvent`: the change on its way. As JSON it is the input of the execution that carries it out; that text is stored
+ *   with the change, so every start of the execution sends the same bytes, and names are idempotent.
+ * - `HistoryEntry`: the change as the worker has written it down.
+ * Readers ignore fields they do not know and take every schema version, so an older worker can serve a newer API.
+ */
+import { type Item, optionalTextAt, present, text, textAt, whole, wholeAt } from "./attributes.ts";
+import { eventIdOf, isRecordId } from "./ids.ts";
+import { NOTE_BYTES_MAX, SCHEMA_VERSION } from "./limits.ts";
+
+export interface Change {
+  readonly eventId: string;
+  /** Counts the record's changes; its creation is 1. */
+  readonly version: number;
+  /** Null for the creation. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly note?: string;
+  readonly changedAt: string;
+  /** Tells who asked for the change, so that a repeated call finds its own. */
+  readonly changeId: string;
+  readonly type: string;
+}
+
+export interface ChangeEvent extends Change {
+  readonly v: number;
+  readonly kind: string;
+  readonly id: string;
+  /** W3C trace context of the call. It is stored with the change, since a start must repeat it to the byte. */
+  readonly traceparent?: string;
+}
+
+export interface HistoryEntry extends Change {
+  readonly notifiedAt: string;
+  /** Why the event was given up. An entry without it was carried out. */
+  readonly failure?: string;
+}
+
+export class InvalidEvent extends Error {
+  override readonly name = "InvalidEvent";
+}
+
+export function isNote(note: string): boolean {
+  return Buffer.byteLength(note) <= NOTE_BYTES_MAX;
+}
+
+/** The facts a new event is made of; its id and its schema version follow from them. */
+export type NewEvent = Omit<ChangeEvent, "v" | "eventId">;
+
+export function newEvent(facts: NewEvent): ChangeEvent {
+  if (!isRecordId(facts.id)) throw new InvalidEvent("A record's id is 1 to 48 of A–Z, a–z, 0–9, _ and -.");
+  if (facts.note !== undefined && !isNote(facts.note)) throw new InvalidEvent(`A note is at most ${NOTE_BYTES_MAX} bytes.`);
+  return { v: SCHEMA_VERSION, eventId: eventIdOf(facts.id, facts.version), ...facts };
+}
+
+export function formatInput(event: ChangeEvent): string {
+  return JSON.stringify(event);
+}
+
+/** Reads an execution's input, or a message made from one. */
+export function parseInput(json: string): ChangeEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new InvalidEvent("The event is not JSON.", { cause });
+  }
+  return parseEvent(value);
+}
+
+export function parseEvent(value: unknown): ChangeEvent {
+  if (typeof value !== "object" || value === null) throw new InvalidEvent("The event is not an object.");
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const id = textOf(fields, "id");
+  const version = wholeOf(fields, "version");
+  const eventId = textOf(fields, "eventId");
+  if (!isRecordId(id) || eventId !== eventIdOf(id, version)) throw new InvalidEvent("The event's eventId is not its id and version.");
+  const from = fields.get("from") === null ? null : textOf(fields, "from");
+  const facts = { kind: textOf(fields, "kind"), id, version, from, to: textOf(fields, "to"), ...optionalOf(fields, "note") };
+  const origin = { changedAt: textOf(fields, "changedAt"), changeId: textOf(fields, "changeId"), type: textOf(fields, "type") };
+  return { v: wholeOf(fields, "v"), eventId, ...facts, ...origin, ...optionalOf(fields, "traceparent") };
+}
+
+export function entryOf(event: ChangeEvent, notifiedAt: string, failure?: string): HistoryEntry {
+  const { v, kind, id, traceparent, ...change } = event;
+  return { ...change, notifiedAt, ...(failure === undefined ? {} : { failure }) };
+}
+
+export function formatEntry(entry: HistoryEntry): Item {
+  return present({
+    eventId: text(entry.eventId),
+    version: whole(entry.version),
+    from: entry.from === null ? { NULL: true } : text(entry.from),
+    to: text(entry.to),
+    note: entry.note === undefined ? undefined : text(entry.note),
+    changedAt: text(entry.changedAt),
+    notifiedAt: text(entry.notifiedAt),
+    changeId: text(entry.changeId),
+    type: text(entry.type),
+    failure: entry.failure === undefined ? undefined : text(entry.failure),
+  });
+}
+
+export function parseEntry(item: Item): HistoryEntry {
+  const note = optionalTextAt(item, "note");
+  const failure = optionalTextAt(item, "failure");
+  return {
+    eventId: textAt(item, "eventId"),
+    version: wholeAt(item, "version"),
+    from: item.from?.NULL === true ? null : textAt(item, "from"),
+    to: textAt(item, "to"),
+    ...(note === undefined ? {} : { note }),
+    changedAt: textAt(item, "changedAt"),
+    changeId: textAt(item, "changeId"),
+    type: textAt(item, "type"),
+    notifiedAt: textAt(item, "notifiedAt"),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function textOf(fields: ReadonlyMap<string, unknown>, name: string): string {
+  const value = fields.get(name);
+  if (typeof value !== "string" || value === "") throw new InvalidEvent(`The event's ${name} is not a text.`);
+  return value;
+}
+
+function wholeOf(fields: ReadonlyMap<string, unknown>, name: string): number {
+  const value = fields.get(name);
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
+    throw new InvalidEvent(`The event's ${name} is not a version.`);
+  return value;
+}
+
+function optionalOf<Name extends "note" | "traceparent">(fields: ReadonlyMap<string, unknown>, name: Name): { [key in Name]?: string } {
+  const value = fields.get(name);
+  if (value === undefined) return {};
+  if (typeof value !== "string") throw new InvalidEvent(`The event's ${name} is not a text.`);
+  const found: { [key in Name]?: string } = {};
+  found[name] = value;
+  return found;
+}

@@ -1,0 +1,105 @@
+/**
+ * Starts what was left: the executions of events whose caller could not, and those of events whose execution failed.
+ * One round looks at what is due; a worker makes one every two seconds, and any number of workers may.
+ *
+ * - Every event that is older than the grace given to its caller is started, by its name and with the bytes stored with it,
+ *   so that starting again an execution that runs does nothing.
+ * - An execution that has ended without its event being cleared is followed by the next attempt; after the last one, or
+ *   where somebody stopped it, the event is given up, which its history says.
+ * - Step Functions being down costs a round a few calls, and loses nothing: what was not started is due again.
+ */
+
+import { giveUp } from "./history.ts";
+import { eventIdOf, executionName, pendingShards } from "./ids.ts";
+import type { Ledger } from "./ledger.ts";
+import { ATTEMPTS_MAX, REASON_LENGTH_MAX, RELAY_GRACE_MS, START_MS_MAX } from "./limits.ts";
+import { dueRecords, type Lease, lease, nextAttempt } from "./outbox.ts";
+import type { PendingChange, StoredRecord } from "./record.ts";
+
+/** What the relay needs of Step Functions. */
+export interface Starter {
+  /** Starts an execution, or finds the same one running. `exists`: one of this name has ended, or has another input. */
+  start(name: string, input: string): Promise<"started" | "exists">;
+  /** How an execution stands; undefined where it is not (or not yet) to be seen. */
+  describe(name: string): Promise<Execution | undefined>;
+}
+
+export interface Execution {
+  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED" | "PENDING_REDRIVE";
+  /** Why it failed, for a person. */
+  readonly cause?: string;
+}
+
+export interface RelayRound {
+  leased: number;
+  started: number;
+  /** Attempts after the first. */
+  restarted: number;
+  givenUp: number;
+  /** What Step Functions refused or did not answer; the round ends early where this happens again and again. */
+  readonly errors: unknown[];
+  /** Whether more may be due already. */
+  more: boolean;
+}
+
+const RECORDS_PER_SHARD = 25;
+const ERRORS_MAX = 3;
+
+export async function relayRound(ledger: Ledger, starter: Starter): Promise<RelayRound> {
+  const round: RelayRound = { leased: 0, started: 0, restarted: 0, givenUp: 0, errors: [], more: false };
+  await Promise.all(pendingShards(ledger.kind).map((shard) => relayShard(ledger, starter, shard, round)));
+  return round;
+}
+
+async function relayShard(ledger: Ledger, starter: Starter, shard: string, round: RelayRound): Promise<void> {
+  const due = await dueRecords(ledger, shard, RECORDS_PER_SHARD);
+  if (due.length === RECORDS_PER_SHARD) round.more = true;
+  for (const record of due) {
+    if (round.errors.length >= ERRORS_MAX) return;
+    const leased = await lease(ledger, record);
+    if (leased === undefined) continue;
+    round.leased++;
+    await relayRecord(ledger, starter, record.id, leased, round).catch((error: unknown) => round.errors.push(error));
+  }
+}
+
+async function relayRecord(ledger: Ledger, starter: Starter, id: string, { record, until }: Lease, round: RelayRound): Promise<void> {
+  for (const [version, pending] of record.pending) {
+    const now = ledger.clock();
+    if (now + START_MS_MAX > until) return;
+    if (now - Date.parse(pending.changedAt) >= RELAY_GRACE_MS) await relayEvent(ledger, starter, { id, version, pending, record }, round);
+  }
+}
+
+interface WaitingEvent {
+  readonly id: string;
+  readonly version: number;
+  readonly pending: PendingChange;
+  readonly record: StoredRecord;
+}
+
+async function relayEvent(ledger: Ledger, starter: Starter, event: WaitingEvent, round: RelayRound): Promise<void> {
+  const { id, version, pending, record } = event;
+  const eventId = eventIdOf(id, version);
+  const name = executionName(eventId, pending.attempt);
+  if ((await starter.start(name, pending.input)) === "started") {
+    round.started++;
+    return;
+  }
+  const execution = await starter.describe(name);
+  if (execution === undefined || execution.status === "RUNNING" || execution.status === "PENDING_REDRIVE") return;
+  // An execution that has succeeded has cleared its event before; then neither of these writes meets its condition.
+  if (execution.status === "ABORTED" || pending.attempt >= ATTEMPTS_MAX) {
+    const key = { id, version, changeId: pending.changeId };
+    if (await giveUp(ledger, key, record, { pending, reason: reasonOf(name, execution) })) round.givenUp++;
+    return;
+  }
+  if (!(await nextAttempt(ledger, id, version, pending))) return;
+  await starter.start(executionName(eventId, pending.attempt + 1), pending.input);
+  round.restarted++;
+}
+
+function reasonOf(name: string, { status, cause }: Execution): string {
+  const reason = `${name} ${status}${cause === undefined ? "" : `: ${cause}`}`;
+  return reason.slice(0, REASON_LENGTH_MAX);
+}

@@ -1,0 +1,80 @@
+/**
+ * Changes of status by a step inside a workflow (an order's payment, a task's processing). They start no execution: the
+ * change and its history entry are one write, which also appends what is pending and not yet in history, so order holds.
+ *
+ * - Once: a step that is repeated finds its own entry by its changeId and writes nothing.
+ * - Only legal changes happen, judged by the very version they are written over.
+ * - `pending` is not touched: the events brought along are cleared by their own messages.
+ */
+
+import { archive } from "./archive.ts";
+import type { Item } from "./attributes.ts";
+import { text, whole } from "./attributes.ts";
+import { entryOf, type HistoryEntry, newEvent } from "./event.ts";
+import { HistoryContended } from "./history.ts";
+import { APPEND, appendValues, unwrittenEvents } from "./history-plan.ts";
+import { legalChanges } from "./kind.ts";
+import { isoTime, type Ledger, readRecord, type Update, write } from "./ledger.ts";
+import { HISTORY_ENTRIES_MAX, HISTORY_TRIES_MAX } from "./limits.ts";
+import { assertAttributes, setAttributes } from "./own-attributes.ts";
+import { findOwnChange } from "./own-change.ts";
+import type { StoredRecord } from "./record.ts";
+
+export interface Step<Status extends string> {
+  readonly id: string;
+  readonly to: Status;
+  /** The same for every repetition of this step in this run, and for no other. */
+  readonly changeId: string;
+  /** The version of the event that started the workflow: the step's own entry is later. */
+  readonly afterVersion: number;
+  readonly note?: string;
+  /** The kind's own attributes that change with the status. */
+  readonly attributes?: Item;
+}
+
+export type StepOutcome<Status extends string> =
+  | { readonly outcome: "changed" | "alreadyOurs"; readonly entry: HistoryEntry }
+  | { readonly outcome: "illegal"; readonly status: string; readonly legal: readonly Status[] }
+  | { readonly outcome: "missing" };
+
+export async function changeByStep<Status extends string>(ledger: Ledger<Status>, step: Step<Status>): Promise<StepOutcome<Status>> {
+  const { id, to, changeId, afterVersion } = step;
+  assertAttributes(step.attributes);
+  let record = await readRecord(ledger, id);
+  for (let tries = 0; tries < HISTORY_TRIES_MAX; tries++) {
+    if (record === undefined) return { outcome: "missing" };
+    const own = await findOwnChange(ledger, id, record, changeId, ({ version }) => version > afterVersion);
+    if (own !== undefined && own.input === undefined) return { outcome: "alreadyOurs", entry: own.change };
+    const legal = legalChanges(ledger.kind, "step", record.status);
+    if (!legal.includes(to)) return { outcome: "illegal", status: record.status, legal };
+    const entry = entryFor(ledger, step, record);
+    const waiting = unwrittenEvents(record, record.version).map((event) => entryOf(event, entry.notifiedAt));
+    const result = await write(ledger, id, stepTo(step, record, [...waiting, entry]));
+    if (result.written) {
+      if (record.history.length + waiting.length + 1 >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
+      return { outcome: "changed", entry };
+    }
+    record = result.record;
+  }
+  throw new HistoryContended(`The record ${id} changed ${HISTORY_TRIES_MAX} times before a step could change it.`);
+}
+
+function entryFor<Status extends string>({ kind, clock }: Ledger<Status>, step: Step<Status>, record: StoredRecord): HistoryEntry {
+  const { id, to, changeId, note } = step;
+  const now = isoTime(clock());
+  const facts = { kind: kind.name, id, version: record.version + 1, from: record.status, to, changedAt: now, changeId };
+  const event = newEvent({ ...facts, type: kind.eventType(record.status, to), ...(note === undefined ? {} : { note }) });
+  return entryOf(event, now);
+}
+
+/** A step:   read version v and h … (others change, the worker appends) … write v+1 and history up to it IF version = v AND h as read */
+function stepTo(step: Step<string>, record: StoredRecord, entries: readonly HistoryEntry[]): Update {
+  const own = setAttributes(step.attributes);
+  const appended = appendValues(entries);
+  return {
+    update: `SET #status = :to, #version = :newest, #updatedAt = :notifiedAt, ${APPEND}${own.clause}`,
+    condition: "#version = :before AND #historyVersion = :after",
+    names: own.names,
+    values: { ":to": text(step.to), ":before": whole(record.version), ":after": whole(record.historyVersion), ...appended, ...own.values },
+  };
+}
