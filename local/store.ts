@@ -32,7 +32,12 @@ export interface Store {
   read<T>(work: () => T): Promise<T>;
   /** Runs `work` inside the write that is under way: for services called by services (a workflow that sends a message). */
   within<T>(work: () => T): T;
-  /** Called after each commit with what it should wake; never inside the transaction. */
+  /**
+   * Runs `act` as the last of the group that is open, inside its transaction: for who waits for what the group brings, and
+   * would otherwise need a commit of its own.
+   */
+  beforeCommit(act: () => void): void;
+  /** Called after the commit of the group that is open, never inside the transaction. */
   afterCommit(wake: () => void): void;
   /** Called when rows that were written have been taken back: caches over rows must be dropped. */
   onRollback(drop: () => void): void;
@@ -110,6 +115,7 @@ class GroupCommitStore implements Store {
   /** The group that is open: its callers, and what it will wake. */
   #open = false;
   #waiters: Waiter[] = [];
+  #lastActs: (() => void)[] = [];
   #wakes: (() => void)[] = [];
   #needsFlush = false;
   #depth = 0;
@@ -170,6 +176,11 @@ class GroupCommitStore implements Store {
   within<T>(work: () => T): T {
     if (this.#depth === 0) throw new Error("within() was called outside a write");
     return this.#inSavepoint(work);
+  }
+
+  beforeCommit(act: () => void): void {
+    if (!this.#open) throw new Error("beforeCommit() was called outside a write");
+    this.#lastActs.push(act);
   }
 
   afterCommit(wake: () => void): void {
@@ -244,6 +255,9 @@ class GroupCommitStore implements Store {
   #commit(): void {
     if (!this.#open) return;
     try {
+      for (let act = this.#lastActs.shift(); act !== undefined; act = this.#lastActs.shift()) act();
+      // An act that met a full disk has taken the group back already.
+      if (!this.#open) return;
       this.#db.exec("COMMIT");
     } catch (error) {
       this.#rollBack(error);
@@ -272,6 +286,7 @@ class GroupCommitStore implements Store {
     this.#open = false;
     this.#needsFlush = false;
     this.#waiters = [];
+    this.#lastActs = [];
     this.#wakes = [];
   }
 

@@ -136,7 +136,7 @@ export class Mover {
     this.#messages.move(message, destination, group, now);
     if (message.group !== undefined) this.#groups.refresh(message.group);
     if (group !== undefined) this.#groups.refresh(group);
-    this.#polls.wakeAfterCommit(destination.arn);
+    this.#polls.wakeWithCommit(destination.arn);
     return undefined;
   }
 }

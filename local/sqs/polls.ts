@@ -22,16 +22,19 @@ interface Waiter {
 }
 
 /**
- * The receives that wait. Nothing runs while they do: a committed send wakes its queue's polls, one alarm rings when the
+ * The receives that wait. Nothing runs while they do: a send wakes its queue's polls, one alarm rings when the
  * next hidden message of any polled queue becomes visible, and each poll has one timer for its end.
  */
 export class Polls {
   readonly #store: Store;
   readonly #waiters = new Map<string, Set<Waiter>>();
+  /** The queues whose polls will be woken when the open group is committed. */
+  readonly #waking = new Set<string>();
   readonly #alarm = new Alarm(() => this.#ring());
 
   constructor(store: Store) {
     this.#store = store;
+    store.onRollback(() => this.#waking.clear());
   }
 
   wait(poll: Poll): Promise<JsonObject> {
@@ -54,9 +57,17 @@ export class Polls {
     });
   }
 
-  /** To be called where a queue changed so that a waiting poll might get a message or has to wait for another moment. */
-  wakeAfterCommit(arn: string): void {
-    if (this.#waiters.has(arn)) this.#store.afterCommit(() => this.#wake(arn));
+  /**
+   * To be called inside a write that changed a queue so that a waiting poll might get a message or has to wait for another
+   * moment. The polls receive at the end of that same transaction, once for all its sends.
+   */
+  wakeWithCommit(arn: string): void {
+    if (!this.#waiters.has(arn) || this.#waking.has(arn)) return;
+    this.#waking.add(arn);
+    this.#store.beforeCommit(() => {
+      this.#waking.delete(arn);
+      this.#wake(arn);
+    });
   }
 
   /** To be called where a queue is deleted: each of its polls must find that out for itself. */

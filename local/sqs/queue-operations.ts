@@ -148,7 +148,7 @@ export class QueueOperations {
       const isRescoped = attributes.get("DeduplicationScope") !== scope;
       this.#queues.update(queue, { attributes, modifiedAt: now, ...(isRescoped ? { scopeBefore: scope, scopeChangedAt: now } : {}) });
       if (queue.isFifo && changes.has("DelaySeconds")) this.#groups.redelay(queue, Number(changes.get("DelaySeconds")) * 1000, now);
-      this.#polls.wakeAfterCommit(queue.arn);
+      this.#polls.wakeWithCommit(queue.arn);
       return {};
     });
   }

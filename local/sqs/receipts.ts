@@ -46,7 +46,7 @@ export class Receipts {
     }
     this.#messages.hide(message, until, now);
     this.#refreshGroup(queue, message);
-    this.#polls.wakeAfterCommit(queue.arn);
+    this.#polls.wakeWithCommit(queue.arn);
   }
 
   /** The handle's message, unless it has left this queue or expired. */
@@ -59,6 +59,6 @@ export class Receipts {
   #refreshGroup(queue: Queue, message: MessageState): void {
     if (message.group === undefined) return;
     this.#groups.refresh(message.group);
-    this.#polls.wakeAfterCommit(queue.arn);
+    this.#polls.wakeWithCommit(queue.arn);
   }
 }

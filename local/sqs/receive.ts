@@ -92,7 +92,7 @@ export class Receiver {
     const wish = { limit: request.limit, visibilityMs: request.visibilityMs ?? queue.visibilityMs, isLongPoll };
     const taken = this.#attempts.repeat(queue, request.attemptId, wish.visibilityMs, now) ?? this.#taking.take(queue, wish, now);
     this.#attempts.remember(queue, request.attemptId, taken, now + wish.visibilityMs, now);
-    if (taken.length > 0) this.#polls.wakeAfterCommit(queue.arn);
+    if (taken.length > 0) this.#polls.wakeWithCommit(queue.arn);
     return taken.map((each) => formatMessage(this.#store, queue, each, request.selection));
   }
 }

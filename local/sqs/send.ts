@@ -34,7 +34,7 @@ export class Sender {
     this.#messages.insert(queue, message, id, group, sequence, now);
     if (group !== undefined) this.#groups.refresh(group);
     if (sequence !== undefined) this.#deduplication.remember(queue, message, sequence, now);
-    this.#polls.wakeAfterCommit(queue.arn);
+    this.#polls.wakeWithCommit(queue.arn);
     return formatAnswer(message, message.messageId, sequence);
   }
 }

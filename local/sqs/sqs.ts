@@ -42,7 +42,7 @@ export function createSqs(store: Store, now: () => number = Date.now): Sqs {
   const messages = new MessageTable(store, numbers);
   const groups = new GroupTable(store, numbers);
   const polls = new Polls(store);
-  const taking = new Taking(store, queues, messages, groups, (queue) => polls.wakeAfterCommit(queue.arn));
+  const taking = new Taking(store, queues, messages, groups, (queue) => polls.wakeWithCommit(queue.arn));
   const receiver = new Receiver(store, queues, taking, new Attempts(store, messages, groups), polls, now);
   const sender = new Sender(store, numbers, messages, groups, polls);
   const receipts = new Receipts(messages, groups, polls);

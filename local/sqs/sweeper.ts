@@ -82,7 +82,7 @@ export class Sweeper {
     for (const message of messages) this.#messages.delete(message.id);
     const groups = new Set(messages.map((message) => message.group));
     for (const group of groups) if (group !== undefined) this.#groups.refresh(group);
-    this.#polls.wakeAfterCommit(arn);
+    this.#polls.wakeWithCommit(arn);
   }
 
   #discarded(): Step[] {

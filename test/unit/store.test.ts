@@ -128,6 +128,29 @@ describe("the store", () => {
     assert.deepEqual(seen, ["sent"]);
   });
 
+  it("lets who waits for a group act at its end, in the same transaction", async () => {
+    // Prepare
+    const seen: string[] = [];
+    let answered: Promise<void> | undefined;
+
+    // Act
+    const first = store.write(() => {
+      add("sent");
+      store.beforeCommit(() => {
+        seen.push(...notes());
+        answered = store.write(() => add("received"));
+      });
+    });
+    const second = store.write(() => add("sent too"));
+    await Promise.all([first, second]);
+    await answered;
+
+    // Assess
+    assert.deepEqual(seen, ["sent", "sent too"]);
+    assert.deepEqual(notes(), ["sent", "sent too", "received"]);
+    assert.throws(() => store.beforeCommit(() => undefined), /outside a write/);
+  });
+
   it("keeps what it acknowledged when it is opened again", async () => {
     // Prepare
     await store.write(() => add("kept"), "committed");
