@@ -28,8 +28,9 @@ async function main(): Promise<void> {
   });
   const port = await listen(server, options.port);
   data.claim(port);
-  for (const service of services.named) service.start?.();
-  console.log(`Milepost's embedded AWS endpoint is running at http://127.0.0.1:${port} (data in ${data.path})`);
+  const origin = `http://127.0.0.1:${port}`;
+  for (const service of services.named) service.start?.(origin);
+  console.log(`Milepost's embedded AWS endpoint is running at ${origin} (data in ${data.path})`);
   stopOnSignal(server, services, data);
 }
 

@@ -29,7 +29,8 @@ export interface Service {
   readonly errorNamespace?: string;
   /** The code it answers an unknown operation with; `UnknownOperationException` where not given. */
   readonly unknownCode?: string;
-  start?(): void;
+  /** Takes up what an earlier process left; `origin` is where the endpoint is reached, as `http://127.0.0.1:4566`. */
+  start?(origin: string): void;
   /** Ends timers and waiting polls; the store is closed afterwards. */
   stop?(): void;
 }

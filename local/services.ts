@@ -27,13 +27,12 @@ export interface Services {
 }
 
 /** Makes every service on one store, and gives Step Functions the operations that its Task states may call. */
-export function createServices(store: Store, directory: string, options: Options): Services {
+export function createServices(store: Store, directory: string, options: Pick<Options, "retentionDays">): Services {
   const sqs = createSqs(store);
   const dynamodb = createDynamoDb(store);
   const states = createStepFunctions(store, {
     retentionDays: options.retentionDays,
     services: { sqs, dynamodb },
-    origin: `http://127.0.0.1:${options.port}`,
     operations: {
       sendMessage: (input, region) => sqs.sendMessage(input, region, ""),
       getItem: dynamodb.getItem,

@@ -62,7 +62,7 @@ function storedHeaders(request: S3Request): Record<string, string> {
   let size = 0;
   for (const [name, value] of request.headers) {
     if (!name.startsWith(METADATA_PREFIX)) continue;
-    headers[name] = value;
+    headers[name] = headerText(value);
     size += name.length - METADATA_PREFIX.length + value.length;
   }
   if (size > METADATA_BYTES_MAX) {
@@ -70,6 +70,16 @@ function storedHeaders(request: S3Request): Record<string, string> {
     throw s3Error(400, "MetadataTooLarge", message, { Size: String(size), MaxSizeAllowed: String(METADATA_BYTES_MAX) });
   }
   return headers;
+}
+
+/** Metadata that an address carried may have characters that no header can; they are encoded as RFC 2047 has it. */
+function headerText(value: string): string {
+  if (/^[\x20-\xff]*$/.test(value)) return value;
+  const bytes = [...Buffer.from(value)].map((byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9-]/.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  });
+  return `=?UTF-8?Q?${bytes.join("")}?=`;
 }
 
 /** `aws-chunked` is how the body travelled, not what it is. */

@@ -65,7 +65,12 @@ export function requestedAlgorithm(request: S3Request): ChecksumAlgorithm | unde
 export async function receiveBody(request: S3Request, blobs: Blobs, stored: ChecksumAlgorithm): Promise<ReceivedBody> {
   const claims = readClaims(request, requestedAlgorithm(request) ?? stored);
   requireLength(request, claims);
-  return toFile(request.message, claims, stored, blobs);
+  return toFile(bytesOf(request), claims, stored, blobs);
+}
+
+/** Leaving it early must not end the connection, on which the caller still waits to be told why. */
+function bytesOf(request: S3Request): AsyncIterable<Buffer> {
+  return request.message.iterator({ destroyOnReturn: false });
 }
 
 /** Writes bytes that are here already into a new file: the body of a copy. */
@@ -105,7 +110,7 @@ export async function receiveDocument(
   const algorithm = (checksums === "of the document" ? requestedAlgorithm(request) : undefined) ?? "CRC32";
   const claims = readClaims(request, algorithm);
   const held = checksums === "of the document" ? claims : { ...claims, checksum: undefined, trailer: undefined };
-  await receive(request.message, held, algorithm, DOCUMENT_BYTES_MAX, (bytes) => {
+  await receive(bytesOf(request), held, algorithm, DOCUMENT_BYTES_MAX, (bytes) => {
     pieces.push(bytes);
   });
   return Buffer.concat(pieces).toString("utf8");

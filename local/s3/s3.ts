@@ -49,6 +49,8 @@ export function createS3(store: Store, directory: string, options: S3Options = {
       // A caller that hung up needs no answer, and an answer that has begun cannot be made an error any more.
       if (response.destroyed || response.headersSent) response.destroy();
       else sendError(response, asS3Error(error, `S3 ${message.method} ${message.url}`), context.requestId, bodiless);
+      // Many callers read the answer only when they have sent all of their body, so what is left of it must be taken.
+      message.resume();
     }
   }
 

@@ -27,17 +27,21 @@ export interface StepFunctionsOptions {
   operations: Readonly<Record<string, LocalOperation>>;
   /** The other services whose every operation Task states may call. */
   services?: Readonly<Partial<Record<Resource["service"], Pick<Service, "operations">>>>;
-  /** Where callers reach the endpoint. */
-  origin?: string;
   retentionDays: number;
   now?: () => number;
   random?: () => number;
 }
 
+/** Where callers reach the endpoint, which is known once it listens. */
+interface Address {
+  origin: string;
+}
+
 export function createStepFunctions(store: Store, options: StepFunctionsOptions): Service {
   const now = options.now ?? Date.now;
   const operations = new Map<string, Operation>();
-  const parts = assemble(store, options, operations, now);
+  const address: Address = { origin: "http://127.0.0.1" };
+  const parts = assemble(store, options, operations, address, now);
   for (const [name, operation] of [...parts.machines.operations, ...executionOperations(parts)]) operations.set(name, operation);
   const retention = new Retention(store, options.retentionDays, now);
   return {
@@ -46,7 +50,8 @@ export function createStepFunctions(store: Store, options: StepFunctionsOptions)
     json: "1.0",
     query: undefined,
     operations,
-    start() {
+    start(origin) {
+      address.origin = origin;
       parts.engine.start();
       retention.start();
     },
@@ -58,7 +63,13 @@ export function createStepFunctions(store: Store, options: StepFunctionsOptions)
 }
 
 /** `own` are Step Functions' own operations, which its Task states may call like any other service's. */
-function assemble(store: Store, options: StepFunctionsOptions, own: ReadonlyMap<string, Operation>, now: () => number): Parts {
+function assemble(
+  store: Store,
+  options: StepFunctionsOptions,
+  own: ReadonlyMap<string, Operation>,
+  address: Address,
+  now: () => number,
+): Parts {
   const machines = new Machines(store);
   const executions = new Executions(store, machines);
   const tokens = new Tokens(store);
@@ -67,7 +78,7 @@ function assemble(store: Store, options: StepFunctionsOptions, own: ReadonlyMap<
     operations: options.operations,
     startExecution: (input, caller) => started(startExecution(parts, input, true, caller)),
     operation: (service, name) => (service === "states" ? own : options.services?.[service]?.operations)?.get(name),
-    origin: options.origin ?? "http://127.0.0.1",
+    origin: () => address.origin,
   });
   const ended = (machineArn: string) => machines.executionsEnded(machineArn);
   const engine = new Engine({ store, executions, tokens, integrations, now, random: options.random ?? Math.random, ended });

@@ -27,7 +27,7 @@ describe("The documentation of the endpoint", () => {
   before("every service on an empty store", () => {
     directory = mkdtempSync(join(tmpdir(), "milepost-docs-"));
     store = openStore(join(directory, "endpoint.db"), SCHEMA);
-    services = createServices(store, directory, { port: 4566, directory, retentionDays: 30 });
+    services = createServices(store, directory, { retentionDays: 30 });
   });
 
   after("the store", () => {

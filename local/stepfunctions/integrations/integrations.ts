@@ -30,7 +30,7 @@ export interface IntegrationParts {
   /** Any operation of a service as the service's own callers have it, by its API's name. */
   operation(service: Resource["service"], name: string): Operation | undefined;
   /** Where callers reach the endpoint: what the addresses of queues begin with. */
-  origin: string;
+  origin(): string;
 }
 
 /** Calls the services a Task state names, and turns their answers into what the interpreter is told. */
@@ -89,7 +89,7 @@ export class Integrations {
         input: toApi(service, operation, callInput(task)),
         region: regionOf(caller),
         requestId: randomUUID(),
-        origin: this.#parts.origin,
+        origin: this.#parts.origin(),
         signal,
       });
       return answered(resource, caller, fromApi(service, result));

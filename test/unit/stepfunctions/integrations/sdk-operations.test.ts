@@ -14,7 +14,7 @@ describe("SDK_OPERATIONS", () => {
     const store = openStore(join(directory, "data.sqlite"), SCHEMA);
 
     // Act
-    const { named, s3 } = createServices(store, directory, { port: 4566, directory, retentionDays: 30 });
+    const { named, s3 } = createServices(store, directory, { retentionDays: 30 });
 
     // Assess
     for (const [name, operations] of SDK_OPERATIONS) {

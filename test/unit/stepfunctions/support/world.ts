@@ -228,7 +228,7 @@ export class World {
       retentionDays: this.#options.retentionDays ?? 30,
       random: () => 0.5,
     });
-    service.start?.();
+    service.start?.("http://127.0.0.1:4566");
     return service;
   }
 
