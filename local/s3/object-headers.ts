@@ -77,7 +77,7 @@ function headerText(value: string): string {
   if (/^[\x20-\xff]*$/.test(value)) return value;
   const bytes = [...Buffer.from(value)].map((byte) => {
     const character = String.fromCharCode(byte);
-    return /[A-Za-z0-9-]/.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    return /[!-~]/.test(character) && !"=?_".includes(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   });
   return `=?UTF-8?Q?${bytes.join("")}?=`;
 }

@@ -12,7 +12,7 @@ import {
   PutObjectTaggingCommand,
 } from "@aws-sdk/client-s3";
 import { awsExpects, whereLocalStack } from "./support/deviations.ts";
-import { aws, endpointUrl } from "./support/endpoint.ts";
+import { aws, endpointKind, endpointUrl } from "./support/endpoint.ts";
 import { newBucket, pattern, put, refusal } from "./support/s3.ts";
 
 describe("S3 objects", () => {
@@ -300,6 +300,23 @@ describe("S3 objects", () => {
     // Assess
     assert.ok(body.equals(read ?? new Uint8Array()));
     assert.equal((await text("read")).text, "another");
+  });
+
+  it("a caller that is refused in the middle of its body is told so when it has sent it all", async function () {
+    if (endpointKind() !== "milepost") this.skip();
+    // Act
+    const answer = await fetch(`${endpointUrl()}/${Bucket}/refused`, {
+      method: "PUT",
+      body: Buffer.alloc(20_000_000, "no chunk"),
+      headers: {
+        authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+        "content-encoding": "aws-chunked",
+        "x-amz-decoded-content-length": "20000000",
+      },
+    });
+    // Assess
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /<Code>InvalidChunk<\/Code>/);
   });
 
   it("a request without credentials is refused as private buckets refuse it", async () => {
