@@ -45,3 +45,9 @@ export const CLOCK_SKEW_MS_MAX = 300_000;
 
 /** Events on their way are spread over so many partitions of the index that finds them. */
 export const PENDING_SHARDS = 4;
+
+/** A call with an Idempotency-Key has so long before another may take over. */
+export const IDEMPOTENCY_LEASE_MS = 30_000;
+
+/** Answers to such calls are kept for so long. */
+export const ANSWER_KEPT_MS = 24 * 3_600_000;
