@@ -16,6 +16,18 @@ const DEVIATIONS = {
   "heartbeat-needs-heartbeat-seconds": "SendTaskHeartbeat is refused with InvalidToken for a task without HeartbeatSeconds.",
   "history-is-not-paged": "GetExecutionHistory ignores maxResults.",
   "input-size-is-not-limited": "An input over 256 KiB is accepted.",
+  "absent-queue-is-unreachable":
+    "Sending to a queue that does not exist fails with SQS.SdkClientException, not SQS.QueueDoesNotExistException.",
+  "token-is-kept-over-retries":
+    "A task without a heartbeat that is retried gets the token of its first attempt again, which is refused as used.",
+  "token-of-a-timed-out-task-is-invalid": "The token of a task whose time is over is refused with InvalidToken, not TaskTimedOut.",
+  "names-may-have-spaces": "An execution's name may have spaces.",
+  "stop-reasons-are-lost": "DescribeExecution of a stopped execution tells neither error nor cause.",
+  "first-input-is-spaced": "The input stands in the history's first event with a space after each colon and comma, however it came.",
+  "message-bodies-are-spaced": "A message body given as JSON is sent with a space after each colon and comma.",
+  "no-choice-is-a-runtime-error": "A Choice where nothing matches fails with States.Runtime, not States.NoChoiceMatched.",
+  "jsonata-failures-are-runtime-errors":
+    "A JSONata expression that fails ends the execution with States.Runtime, not States.QueryEvaluationError.",
   "stale-handle-deletes": "The receipt handle of an earlier receive deletes a message that was received again.",
   "left-poll-takes-a-message": "A poll whose client has left still takes the next message, which is hidden for nobody.",
   "dead-letter-target-is-not-checked": "A redrive policy may name a dead-letter queue that does not exist.",
