@@ -76,7 +76,9 @@ function settingOperations(setting: Setting): [string, Operation<BucketRequest>]
     [`PUT ${name}`, { name: `Put${title}`, run: (state, request) => putSetting(state, request, setting) }],
   ];
   if (setting.deletable) {
-    operations.push([`DELETE ${name}`, { name: `Delete${title}`, run: (state, request) => deleteSetting(state, request, setting) }]);
+    // AWS's own name is the shorter one here.
+    const deletion = title === "BucketLifecycleConfiguration" ? "DeleteBucketLifecycle" : `Delete${title}`;
+    operations.push([`DELETE ${name}`, { name: deletion, run: (state, request) => deleteSetting(state, request, setting) }]);
   }
   return operations;
 }
@@ -91,7 +93,8 @@ export const S3_OPERATIONS: readonly string[] = [
 
 /** Names that, alone in an address, ask for something beside the bucket or object itself. */
 const BUCKET_SUBRESOURCES = subresources(BUCKET_OPERATIONS, [
-  ...["abac", "analytics", "intelligent-tiering", "inventory", "metadataConfiguration", "metadataTable", "metrics", "session"],
+  ...["abac", "analytics", "intelligent-tiering", "inventory", "metadataConfiguration", "metadataInventoryTable"],
+  ...["metadataJournalTable", "metadataTable", "metrics", "session"],
 ]);
 const OBJECT_SUBRESOURCES = subresources(OBJECT_OPERATIONS, ["append", "encryption", "renameObject", "restore", "select", "torrent"]);
 
