@@ -28,7 +28,7 @@ export type HistoryOutcome =
   | { readonly outcome: "missing" };
 
 /**
- * Called with the entries about to be appended, in order, before they are. Where it fails nothing is written and the message
+ * Called with the entries about to be appended, in order, before they are, but not with one given up. Where it fails nothing is written and the message
  * comes again; where another worker is quicker, or this one dies, the same events may be delivered again.
  */
 export type Deliver = (entries: readonly HistoryEntry[]) => Promise<void>;
@@ -46,8 +46,9 @@ export async function writeHistory(ledger: Ledger, event: ChangeEvent, deliver?:
  * Gives an event up: its entry says why, and what a redrive needs moves to `failed`. An entry that another event's message
  * has already brought into history stays as it is. False where the event was cleared, or tried again, in the meantime.
  */
-export async function giveUp(ledger: Ledger, key: EventKey, record: StoredRecord, givenUp: GivenUp): Promise<boolean> {
-  const result = await settle(ledger, key, { plan: planFor(record, key), record }, { givenUp });
+export async function giveUp(ledger: Ledger, key: EventKey, record: StoredRecord, givenUp: GivenUp, deliver?: Deliver): Promise<boolean> {
+  const how = deliver === undefined ? { givenUp } : { givenUp, deliver: once(deliver) };
+  const result = await settle(ledger, key, { plan: planFor(record, key), record }, how);
   return result.outcome === "settled" && !result.duplicate;
 }
 
@@ -69,7 +70,8 @@ async function settle(ledger: Ledger, key: EventKey, start: Situation, how: How 
     if (plan.case === "D") return duplicate(ledger, key, record);
     const now = isoTime(ledger.clock());
     const entries = plan.case === "C" ? [] : entriesOf(plan.events, now, how.givenUp);
-    if (entries.length > 0) await how.deliver?.(entries);
+    const toDeliver = entries.filter(({ failure }) => failure === undefined);
+    if (toDeliver.length > 0) await how.deliver?.(toDeliver);
     const result = await write(ledger, key.id, updateFor(plan, key, entries, now, how.givenUp));
     if (result.written) return written(ledger, key, plan, record, entries);
     record = result.record;

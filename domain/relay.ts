@@ -9,7 +9,7 @@
  * - Step Functions being down costs a round a few calls, and loses nothing: what was not started is due again.
  */
 
-import { giveUp } from "./history.ts";
+import { type Deliver, giveUp } from "./history.ts";
 import { eventIdOf, executionName, pendingShards } from "./ids.ts";
 import type { Ledger } from "./ledger.ts";
 import { ATTEMPTS_MAX, REASON_LENGTH_MAX, RELAY_GRACE_MS, START_MS_MAX } from "./limits.ts";
@@ -45,13 +45,23 @@ export interface RelayRound {
 const RECORDS_PER_SHARD = 25;
 const ERRORS_MAX = 3;
 
-export async function relayRound(ledger: Ledger, starter: Starter): Promise<RelayRound> {
+/** @param deliver as in `writeHistory`, for kinds that deliver: an event given up may bring earlier ones into history. */
+export async function relayRound(ledger: Ledger, starter: Starter, deliver?: Deliver): Promise<RelayRound> {
   const round: RelayRound = { leased: 0, started: 0, restarted: 0, givenUp: 0, errors: [], more: false };
-  await Promise.all(pendingShards(ledger.kind).map((shard) => relayShard(ledger, starter, shard, round)));
+  const relay = { ledger, starter, deliver, round };
+  await Promise.all(pendingShards(ledger.kind).map((shard) => relayShard(relay, shard)));
   return round;
 }
 
-async function relayShard(ledger: Ledger, starter: Starter, shard: string, round: RelayRound): Promise<void> {
+interface Relay {
+  readonly ledger: Ledger;
+  readonly starter: Starter;
+  readonly deliver: Deliver | undefined;
+  readonly round: RelayRound;
+}
+
+async function relayShard(relay: Relay, shard: string): Promise<void> {
+  const { ledger, round } = relay;
   const due = await dueRecords(ledger, shard, RECORDS_PER_SHARD);
   if (due.length === RECORDS_PER_SHARD) round.more = true;
   for (const record of due) {
@@ -59,15 +69,15 @@ async function relayShard(ledger: Ledger, starter: Starter, shard: string, round
     const leased = await lease(ledger, record);
     if (leased === undefined) continue;
     round.leased++;
-    await relayRecord(ledger, starter, record.id, leased, round).catch((error: unknown) => round.errors.push(error));
+    await relayRecord(relay, record.id, leased).catch((error: unknown) => round.errors.push(error));
   }
 }
 
-async function relayRecord(ledger: Ledger, starter: Starter, id: string, { record, until }: Lease, round: RelayRound): Promise<void> {
+async function relayRecord(relay: Relay, id: string, { record, until }: Lease): Promise<void> {
   for (const [version, pending] of record.pending) {
-    const now = ledger.clock();
+    const now = relay.ledger.clock();
     if (now + START_MS_MAX > until) return;
-    if (now - Date.parse(pending.changedAt) >= RELAY_GRACE_MS) await relayEvent(ledger, starter, { id, version, pending, record }, round);
+    if (now - Date.parse(pending.changedAt) >= RELAY_GRACE_MS) await relayEvent(relay, { id, version, pending, record });
   }
 }
 
@@ -78,8 +88,7 @@ interface WaitingEvent {
   readonly record: StoredRecord;
 }
 
-async function relayEvent(ledger: Ledger, starter: Starter, event: WaitingEvent, round: RelayRound): Promise<void> {
-  const { id, version, pending, record } = event;
+async function relayEvent({ ledger, starter, deliver, round }: Relay, { id, version, pending, record }: WaitingEvent): Promise<void> {
   const eventId = eventIdOf(id, version);
   const name = executionName(eventId, pending.attempt);
   if ((await starter.start(name, pending.input)) === "started") {
@@ -91,7 +100,7 @@ async function relayEvent(ledger: Ledger, starter: Starter, event: WaitingEvent,
   // An execution that has succeeded has cleared its event before; then neither of these writes meets its condition.
   if (execution.status === "ABORTED" || pending.attempt >= ATTEMPTS_MAX) {
     const key = { id, version, changeId: pending.changeId };
-    if (await giveUp(ledger, key, record, { pending, reason: reasonOf(name, execution) })) round.givenUp++;
+    if (await giveUp(ledger, key, record, { pending, reason: reasonOf(name, execution) }, deliver)) round.givenUp++;
     return;
   }
   if (!(await nextAttempt(ledger, id, version, pending))) return;

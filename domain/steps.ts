@@ -4,6 +4,7 @@
  *
  * - Once: a step that is repeated finds its own entry by its changeId and writes nothing.
  * - Only legal changes happen, judged by the very version they are written over.
+ * - What it brings along is not delivered first: a kind that delivers (see `Deliver`) has no steps.
  * - `pending` is not touched: the events brought along are cleared by their own messages.
  */
 
