@@ -111,7 +111,8 @@ export class Engine {
       return;
     }
     const stimulus = stimuli.shift();
-    const execution = stimulus === undefined ? undefined : this.#parts.executions.load(id);
+    // The rows lack the steps that are not stored yet, and a refused call may have made all copies be dropped.
+    const execution = stimulus === undefined ? undefined : (last?.execution ?? this.#parts.executions.load(id));
     if (stimulus === undefined || execution === undefined) {
       if (last !== undefined) this.#store(telling, last.execution);
       this.#telling.pop();

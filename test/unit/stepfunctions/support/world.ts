@@ -232,11 +232,11 @@ export class World {
     return service;
   }
 
-  /** Writes the message beside what the engine writes. */
+  /** Writes the message beside what the engine writes; a refusal comes after that, and must take it back. */
   #sendMessage(input: JsonObject): JsonObject {
     const refusal = this.#options.refuse?.(this.sent().length);
-    if (refusal !== undefined) throw refusal;
     const { lastInsertRowid } = this.store.sql("INSERT INTO test_messages (body) VALUES (?)").run(text(input.MessageBody));
+    if (refusal !== undefined) throw refusal;
     return { MessageId: String(lastInsertRowid) };
   }
 }
