@@ -258,6 +258,12 @@ export class Executions {
     return events.filter((event) => event.id >= from && event.id <= to);
   }
 
+  /** Has a task told of the end of an execution that was running before it. */
+  tellEndTo(id: number, starter: { execution: number; thread: number }): void {
+    this.#store.sql("UPDATE sfn_executions SET starter_id = ?, starter_thread = ? WHERE id = ?").run(starter.execution, starter.thread, id);
+    this.forget(id);
+  }
+
   countRunning(machineArn: string): number {
     const row = this.#store.sql("SELECT count(*) AS n FROM sfn_executions WHERE machine_arn = ? AND status = 'RUNNING'").get(machineArn);
     return Number(row?.n ?? 0);

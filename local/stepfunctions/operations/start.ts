@@ -35,7 +35,11 @@ export function startExecution(parts: Parts, input: JsonObject, byTask: boolean,
   const machine = parts.machines.resolveToStart(arn);
   const executionArn = `${machine.machineArn.replace(":stateMachine:", ":execution:")}:${name}`;
   const existing = parts.executions.byArn(executionArn);
-  if (existing !== undefined) return sameExecution(existing, text);
+  if (existing !== undefined) {
+    const same = sameExecution(existing, text);
+    if (waiter !== undefined) waitFor(parts, existing, waiter);
+    return same;
+  }
   const startedAt = parts.now();
   parts.engine.startExecution(
     {
@@ -59,6 +63,13 @@ export function startExecution(parts: Parts, input: JsonObject, byTask: boolean,
 function sameExecution(existing: ExecutionRow, text: string): Started {
   if (existing.status === "RUNNING" && existing.input === text) return { arn: existing.arn, startedAt: existing.started_at };
   throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${existing.arn}'`);
+}
+
+/** The end of an execution is told to one task of another; any more, or one of its own, are refused at once: they would wait in vain. */
+function waitFor(parts: Parts, existing: ExecutionRow, waiter: Caller): void {
+  if (existing.starter_id !== null || existing.id === waiter.execution)
+    throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${existing.arn}'`);
+  parts.executions.tellEndTo(existing.id, waiter);
 }
 
 function executionName(input: JsonObject): string {

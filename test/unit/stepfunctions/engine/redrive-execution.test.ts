@@ -180,6 +180,35 @@ describe("RedriveExecution", () => {
     await refused(redrive(execution), "ExecutionNotRedrivable");
   });
 
+  it("repeated with its client token is answered as the first time", async () => {
+    // Prepare
+    const executionArn = await world.run(PREPARED);
+    await fail();
+    const first = await world.call("RedriveExecution", { executionArn, clientToken: "once" });
+    await world.advance(5_000);
+
+    // Act
+    const second = await world.call("RedriveExecution", { executionArn, clientToken: "once" });
+
+    // Assess
+    assert.deepEqual(second, first);
+    assert.equal((await world.describe(executionArn)).redriveCount, 1);
+    await refused(world.call("RedriveExecution", { executionArn, clientToken: "other" }), "ExecutionNotRedrivable");
+  });
+
+  it("is refused for an execution whose history is full", async () => {
+    // Prepare
+    const always = { Variable: "$.n", NumericEquals: 0, Next: "A" };
+    const states = { A: { Type: "Choice", Choices: [always], Default: "B" }, B: { Type: "Succeed" } };
+    const execution = await world.run({ StartAt: "A", States: states }, { n: 0 });
+    await world.settle();
+
+    // Assess
+    assert.equal((await world.describe(execution)).error, "States.Runtime");
+    assert.equal((await world.history(execution)).length, 25_000);
+    await refused(redrive(execution), "ExecutionNotRedrivable");
+  });
+
   it("is refused for an execution that is not there", async () => {
     // Prepare
     const execution = await world.run(PREPARED);

@@ -169,6 +169,20 @@ describe("a task that starts an execution", () => {
     assert.equal((await world.describe(absent)).error, "StepFunctions.StateMachineDoesNotExistException");
   });
 
+  it("with .sync waits for an execution that the same call had started before, and refuses to share it with a third", async () => {
+    // Prepare
+    await world.start(child, { from: "parent" }, "child");
+    const parent = await runParent(`${START_IT}.sync:2`);
+    const third = await world.start(await world.create(starter(`${START_IT}.sync:2`, child), "third"));
+
+    // Act
+    await succeed();
+
+    // Assess
+    assert.deepEqual((JSON.parse(await outputOfExecution(world, parent)) as JsonObject).Output, { n: 1 });
+    assert.equal((await world.describe(third)).error, "StepFunctions.ExecutionAlreadyExistsException");
+  });
+
   it("that is stopped before it began may be redriven like any other", async () => {
     // Prepare
     const parent = await world.create(starter(START_IT, child), "parent");
