@@ -8,6 +8,7 @@ import { createServices, SCHEMA, type Services } from "./services.ts";
 
 /** How long calls under way may take to end after a signal; waiting polls end at once. */
 const DRAIN_MS = 5_000;
+const IDLE_CHECK_MS = 20;
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -59,11 +60,12 @@ function stopOnSignal(server: Server, services: Services, data: DataDirectory): 
     stopping = true;
     for (const service of [...services.named, services.s3]) service.stop?.();
     setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+    // A client's pool holds a connection open after its last answer; nothing more is to come on it.
+    setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS).unref();
     server.close(() => {
       data.close();
       process.exit(0);
     });
-    server.closeIdleConnections();
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
