@@ -45,7 +45,11 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
   for (let tries = 0; tries < HISTORY_TRIES_MAX; tries++) {
     if (record === undefined) return { outcome: "missing" };
     const own = await findOwnChange(ledger, id, record, changeId, ({ version }) => version > afterVersion);
-    if (own !== undefined && own.input === undefined) return { outcome: "alreadyOurs", entry: own.change };
+    if (own !== undefined && own.input === undefined) {
+      // Whoever wrote the entry may have died before it archived.
+      if (record.history.length >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
+      return { outcome: "alreadyOurs", entry: own.change };
+    }
     const legal = legalChanges(ledger.kind, "step", record.status);
     if (!legal.includes(to)) return { outcome: "illegal", status: record.status, legal };
     const entry = entryFor(ledger, step, record);

@@ -145,12 +145,12 @@ describe("Random programs of changes, steps and repeated, reordered deliveries w
         },
         describe: async () => undefined,
       };
-      for (let round = 0; (await stored(this.ledger, this.id)).pending.size > 0; round++) {
-        assert.ok(round < 5, "Something stays pending.");
+      do {
         this.time.advance(200_000);
         assert.deepEqual((await relayRound(this.ledger, starter)).errors, []);
         for (const event of [...this.messages].reverse()) await this.deliver(event, this.ledger);
-      }
+        assert.ok(this.time.now < Date.parse("2026-01-01T00:20:00.000Z"), "Something stays pending.");
+      } while ((await stored(this.ledger, this.id)).pending.size > 0);
     }
 
     async assess(): Promise<void> {
@@ -163,7 +163,8 @@ describe("Random programs of changes, steps and repeated, reordered deliveries w
       );
       assert.equal(record.historyVersion, record.version);
       assert.equal(record.archivedVersion + record.history.length, record.version);
-      assert.ok(record.history.length < 150, `${record.history.length} entries in the item`);
+      // Whoever was to archive may have been killed; the repeated message makes good for it.
+      if (this.messages.length > 0) assert.ok(record.history.length < 100, `${record.history.length} entries in the item`);
       assert.deepEqual(
         [shown.pendingShard, shown.pendingDue, shown.pendingSince, record.failed.size],
         [undefined, undefined, undefined, 0],

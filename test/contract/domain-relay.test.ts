@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChangeEvent, formatInput, type HistoryEntry } from "../../domain/event.ts";
-import { writeHistory } from "../../domain/history.ts";
+import { giveUp, writeHistory } from "../../domain/history.ts";
 import { pendingShard } from "../../domain/ids.ts";
-import { type DueRecord, dueRecords, lease, redrive } from "../../domain/outbox.ts";
+import { type DueRecord, dueRecords, lease, nextAttempt, redrive } from "../../domain/outbox.ts";
 import { type Execution, type RelayRound, relayRound, type Starter } from "../../domain/relay.ts";
 import {
   change,
@@ -95,6 +95,14 @@ describe("The relay, on DynamoDB", () => {
     }
     ledger.time.advance(100_000);
     assert.equal((await round()).givenUp, 1);
+  }
+
+  /** Gives an event up as if somebody had stopped its execution. */
+  async function abort({ id, version, changeId }: ChangeEvent): Promise<void> {
+    const record = await stored(ledger, id);
+    const pending = record.pending.get(version);
+    assert.ok(pending !== undefined);
+    assert.ok(await giveUp(ledger, { id, version, changeId }, record, { pending, reason: "stopped" }));
   }
 
   describe("starting", () => {
@@ -260,6 +268,17 @@ describe("The relay, on DynamoDB", () => {
       assert.equal((await stored(ledger, creation.id)).pending.get(1)?.attempt, 2);
     });
 
+    it("is counted once by relays that have seen the same attempt fail, and never set back", async () => {
+      const { id } = await newRecord(ledger);
+      const first = (await stored(ledger, id)).pending.get(1);
+      assert.ok(first !== undefined);
+      const counted = await Promise.all([1, 2, 3].map(() => nextAttempt(ledger, id, 1, first)));
+      assert.equal(counted.filter(Boolean).length, 1);
+      assert.equal(await nextAttempt(ledger, id, 1, { ...first, attempt: 2 }), true);
+      assert.equal(await nextAttempt(ledger, id, 1, first), false);
+      assert.equal((await stored(ledger, id)).pending.get(1)?.attempt, 3);
+    });
+
     it("is over when the message of an earlier attempt has arrived", async () => {
       const creation = await newRecord(ledger);
       ledger.time.advance(2_000);
@@ -392,7 +411,10 @@ describe("The relay, on DynamoDB", () => {
       assert.equal((await stored(ledger, idOf(events))).failed.size, 50);
       assert.deepEqual(await tryChange(ledger, idOf(events), "CANCELLED"), { outcome: "full" });
       await redrive(ledger, idOf(events), 1);
-      assert.equal((await tryChange(ledger, idOf(events), "CANCELLED")).outcome, "changed");
+      meddled.before("UpdateItemCommand", () => abort(eventAt(events, 1)));
+      assert.deepEqual(await tryChange(ours, idOf(events), "CANCELLED"), { outcome: "full" });
+      await redrive(ledger, idOf(events), 2);
+      assert.equal((await tryChange(ours, idOf(events), "CANCELLED")).outcome, "changed");
     });
   });
 
@@ -408,6 +430,15 @@ describe("The relay, on DynamoDB", () => {
       assert.ok(outcome.outcome === "settled");
       assert.equal(outcome.case, "C");
       assert.equal((await item(ledger, creation.id)).pendingDue, undefined);
+    });
+
+    it("does not let a change that was read before become the hundred and first event on its way", async function () {
+      this.timeout(60_000);
+      const events = await recordWithEvents(ledger, 100);
+      await abort(eventAt(events, 1));
+      meddled.before("UpdateItemCommand", () => redrive(ledger, idOf(events), 1));
+      assert.deepEqual(await tryChange(ours, idOf(events), "CANCELLED"), { outcome: "full" });
+      assert.equal((await stored(ledger, idOf(events))).pending.size, 100);
     });
 
     it("happens once when two ask for it, and not to what has not failed", async () => {

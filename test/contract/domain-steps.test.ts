@@ -120,6 +120,15 @@ describe("Changes by a workflow's steps, on DynamoDB", () => {
     assert.deepEqual(again.entry, first.entry);
   });
 
+  it("archive, when repeated, what they could not when they were killed", async () => {
+    const events = await recordWithEvents(ledger, 99);
+    meddled.before("PutItemCommand", () => Promise.reject(new Error("killed")));
+    await assert.rejects(changeByStep(ours, step(idOf(events), "IN_PROGRESS", { afterVersion: 99 })), /killed/);
+    assert.equal((await stored(ledger, idOf(events))).history.length, 100);
+    assert.equal((await changeByStep(ours, step(idOf(events), "IN_PROGRESS", { afterVersion: 99 }))).outcome, "alreadyOurs");
+    assert.equal((await stored(ledger, idOf(events))).history.length, 50);
+  });
+
   it("are judged again when a caller or a worker comes between", async () => {
     const events = await recordWithEvents(ledger, 2);
     meddled.before("UpdateItemCommand", () => change(ledger, idOf(events), "ON_HOLD"));
