@@ -119,3 +119,15 @@ export function fail(taskToken: string, error?: string, cause?: string) {
 export function beat(taskToken: string) {
   return aws().sfn.send(new SendTaskHeartbeatCommand({ taskToken }));
 }
+
+/** A machine of the states given, in their order, each going on to the next where it does not say otherwise. */
+export function inARow(states: Record<string, object>): object {
+  const names = Object.keys(states);
+  const linked = Object.entries(states).map(([name, state], index) => {
+    const next = names[index + 1];
+    const says =
+      ["Next", "End"].some((field) => field in state) || ["Choice", "Succeed", "Fail"].includes((state as { Type: string }).Type);
+    return [name, says ? state : { ...state, ...(next === undefined ? { End: true } : { Next: next }) }];
+  });
+  return { StartAt: names[0], States: Object.fromEntries(linked) };
+}
