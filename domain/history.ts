@@ -101,10 +101,11 @@ async function duplicate(ledger: Ledger, key: EventKey, record: StoredRecord | u
   return { outcome: "settled", case: "D", duplicate: true, entry };
 }
 
-/** Without having read the record, the length is not known; every fiftieth entry looks. */
+/** Without having read the record, its length is not known; from the hundredth on, every fiftieth entry looks. */
 async function archiveIfLong(ledger: Ledger, { id, version }: EventKey, record: StoredRecord | undefined, appended: number): Promise<void> {
-  const long = record === undefined ? version % PAGE_ENTRIES === 0 : record.history.length + appended >= HISTORY_ENTRIES_MAX;
-  if (long) await archive(ledger, id);
+  const mayBeLong = version >= HISTORY_ENTRIES_MAX && version % PAGE_ENTRIES === 0;
+  const isLong = record === undefined ? mayBeLong : record.history.length + appended >= HISTORY_ENTRIES_MAX;
+  if (isLong) await archive(ledger, id);
 }
 
 function entriesOf(events: readonly ChangeEvent[], now: string, givenUp: GivenUp | undefined): HistoryEntry[] {

@@ -142,6 +142,14 @@ describe("Records and their changes, on DynamoDB", () => {
       assert.deepEqual(meddled.sent, ["GetItemCommand", "UpdateItemCommand", "UpdateItemCommand"]);
     });
 
+    it("reads again where the endpoint does not send what a refused write met", async () => {
+      const { id } = await newRecord(ledger);
+      meddled.hideItems();
+      meddled.before("UpdateItemCommand", () => change(ledger, id, "IN_PROGRESS"));
+      assert.equal((await change(ours, id, "CANCELLED")).version, 3);
+      assert.deepEqual(meddled.sent, ["GetItemCommand", "UpdateItemCommand", "GetItemCommand", "UpdateItemCommand"]);
+    });
+
     it("finds its change illegal after what another caller left", async () => {
       const { id } = await newRecord(ledger);
       meddled.before("UpdateItemCommand", () => change(ledger, id, "REJECTED"));

@@ -117,6 +117,14 @@ describe("Idempotency keys, on DynamoDB", () => {
     assert.deepEqual([second.changeId, second.triedSince], [first.changeId, time.now - 30_000]);
   });
 
+  it("work alike where the endpoint does not send what a refused write met", async () => {
+    meddled.hideItems();
+    const mark = markOf(await begin(store, call));
+    assert.deepEqual(await begin(store, call), { state: "underWay", retryAfterMs: 30_000 });
+    await finish(store, mark, "x");
+    assert.deepEqual(await begin(store, call), { state: "answered", answer: "x" });
+  });
+
   it("show neither key, call nor answer in the table", async () => {
     const secret = { ...call, key: "key-of-mine", content: "content-of-mine" };
     await finish(store, markOf(await begin(store, secret)), "answer-of-mine");

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type AttributeDefinition,
+  ConditionalCheckFailedException,
   CreateTableCommand,
   DeleteTableCommand,
   type DynamoDBClient,
@@ -107,6 +108,18 @@ export class MeddledClient {
   /** Does something after a call whose answer is lost and before the SDK repeats it. */
   beforeRepetition(command: "UpdateItemCommand", act: () => Promise<unknown>): void {
     this.#repetitions.push({ command, act });
+  }
+
+  /** Makes the endpoint one of those that do not send the item with a refusal. */
+  hideItems(): void {
+    this.client.middlewareStack.add(
+      (next) => (args) =>
+        next(args).catch((error: unknown) => {
+          if (error instanceof ConditionalCheckFailedException) delete error.Item;
+          throw error;
+        }),
+      { step: "initialize", name: "hide items" },
+    );
   }
 
   /** The next such call is carried out, and its answer does not arrive. */

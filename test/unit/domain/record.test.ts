@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { CorruptItem, type Item, map, maps, text, whole } from "../../../domain/attributes.ts";
+import { entryOf, formatEntry, formatInput, newEvent } from "../../../domain/event.ts";
+import { assertAttributes, setAttributes } from "../../../domain/own-attributes.ts";
+import { entryIn, formatFailed, formatPending, newRecordItem, parseHead, parseRecord } from "../../../domain/record.ts";
+
+const AT = "2026-01-01T00:00:00.000Z";
+
+function eventOf(version: number) {
+  const from = version === 1 ? null : "OPEN";
+  return newEvent({ kind: "k", id: "a", version, from, to: "OPEN", changedAt: AT, changeId: `c${version}`, type: "t" });
+}
+
+function pendingOf(version: number) {
+  return { changeId: `c${version}`, input: formatInput(eventOf(version)), changedAt: AT, attempt: 1 };
+}
+
+/** Archived up to 50, history up to 52, events 51, 53 and 54 pending. */
+function wholeItem(): Record<string, Item[string]> {
+  return {
+    ...newRecordItem("OPEN", pendingOf(1)),
+    PK: text("K#a"),
+    v: whole(1),
+    version: whole(54),
+    historyVersion: whole(52),
+    archivedVersion: whole(50),
+    statusHistory: maps([51, 52].map((version) => formatEntry(entryOf(eventOf(version), AT)))),
+    pending: map(Object.fromEntries([54, 51, 53].map((version) => [version, map(formatPending(pendingOf(version)))]))),
+    failed: map({ 52: map(formatFailed({ ...pendingOf(52), reason: "why", failedAt: AT })) }),
+    pendingShard: text("k-0"),
+    pendingDue: whole(7),
+    pendingSince: whole(5),
+    title: text("own"),
+  };
+}
+
+describe("a stored record", () => {
+  it("is read with its events in the order of their versions and its kind's attributes apart", () => {
+    const record = parseRecord(wholeItem());
+    assert.deepEqual([record.status, record.version, record.historyVersion, record.archivedVersion], ["OPEN", 54, 52, 50]);
+    assert.deepEqual([[...record.pending.keys()], [...record.failed.keys()], record.pendingDue], [[51, 53, 54], [52], 7]);
+    assert.deepEqual(record.pending.get(53), pendingOf(53));
+    assert.deepEqual(record.failed.get(52), { ...pendingOf(52), reason: "why", failedAt: AT });
+    assert.deepEqual(record.attributes, { title: text("own") });
+    assert.deepEqual([entryIn(record, 51)?.version, entryIn(record, 50), entryIn(record, 53)], [51, undefined, undefined]);
+  });
+
+  it("shows a change what it needs from a part of the item", () => {
+    const { status, version, pending, failed } = wholeItem();
+    const head = parseHead({
+      ...(status && { status }),
+      ...(version && { version }),
+      ...(pending && { pending }),
+      ...(failed && { failed }),
+    });
+    assert.deepEqual([head.status, head.version, head.pending.size, head.failed.size], ["OPEN", 54, 3, 1]);
+  });
+
+  it("is not believed where history has a gap, an event is lost or the index does not fit", () => {
+    const entries = (...versions: number[]) => maps(versions.map((version) => formatEntry(entryOf(eventOf(version), AT))));
+    const { pendingDue, ...outOfIndex } = wholeItem();
+    const bad: [string, Item][] = [
+      ["statusHistory", { ...wholeItem(), statusHistory: entries(51) }],
+      ["statusHistory", { ...wholeItem(), statusHistory: entries(52, 51) }],
+      ["statusHistory", { ...wholeItem(), statusHistory: entries(51, 52, 53) }],
+      ["pending", { ...wholeItem(), pending: map({ 54: map(formatPending(pendingOf(54))) }) }],
+      ["pending.x", { ...wholeItem(), pending: map({ x: map(formatPending(pendingOf(54))) }) }],
+      ["pendingDue", outOfIndex],
+      ["pendingDue", { ...wholeItem(), version: whole(52), pending: map({}) }],
+      ["status", { ...wholeItem(), status: whole(1) }],
+    ];
+    for (const [name, item] of bad)
+      assert.throws(
+        () => parseRecord(item),
+        (error) => error instanceof CorruptItem && error.message.includes(name),
+        name,
+      );
+    assert.ok(pendingDue !== undefined);
+  });
+});
+
+describe("a kind's own attributes", () => {
+  it("do not bear the names of the mechanism's", () => {
+    for (const name of Object.keys(wholeItem()).filter((name) => name !== "title")) {
+      assert.throws(() => assertAttributes({ [name]: text("x") }), { name: "TypeError", message: new RegExp(name) });
+    }
+    assertAttributes({ title: text("x") });
+    assertAttributes(undefined);
+  });
+
+  it("are set behind others, each by a placeholder of its own", () => {
+    assert.deepEqual(setAttributes({ size: text("x"), owner: whole(1) }), {
+      clause: ", #own0 = :own0, #own1 = :own1",
+      names: { "#own0": "size", "#own1": "owner" },
+      values: { ":own0": text("x"), ":own1": whole(1) },
+    });
+    assert.deepEqual(setAttributes(), { clause: "", names: {}, values: {} });
+  });
+});
