@@ -1,6 +1,9 @@
 /** The longest delay setTimeout takes; a later moment is reached in several steps. */
 const DELAY_MS_MAX = 2_147_483_647;
 
+/** How long after a failure it rings again. */
+const RETRY_MS = 1_000;
+
 /**
  * One timer for many due moments: whoever has something due says when, and the alarm rings once at the earliest.
  * The moments themselves are rows, so a thousand waiting timers cost one setTimeout, and a restart loses none.
@@ -32,6 +35,16 @@ export class Alarm {
     const moment = this.#at;
     this.#at = Number.POSITIVE_INFINITY;
     if (Date.now() < moment) this.at(moment);
-    else this.#ring();
+    else this.#ringSafely();
+  }
+
+  /** What cannot be read from the file just now must not end the process: it is due still, and asked for again. */
+  #ringSafely(): void {
+    try {
+      this.#ring();
+    } catch (error) {
+      console.error("What was due could not be done; it is tried again:", error);
+      this.at(Date.now() + RETRY_MS);
+    }
   }
 }

@@ -62,9 +62,17 @@ export class Sweeper {
   }
 
   #ring(): void {
-    // What fails is tried again a second later; a batch is done whole or not at all.
-    const later = (): void => this.#wakeAt(this.#now() + GRACE_MS);
-    this.#store.write(() => this.sweep(), "committed").then((more) => (more ? this.wake() : this.#sleep()), later);
+    this.#store
+      .write(() => this.sweep(), "committed")
+      .then((more) => (more ? this.wake() : this.#sleep()))
+      .catch((error: unknown) => this.#failed(error));
+  }
+
+  /** What fails is tried again a second later; a batch is done whole or not at all. */
+  #failed(error: unknown): void {
+    if (this.#stopped) return;
+    console.error("Expired items, dropped tables or new indexes could not be worked on; it is tried again:", error);
+    this.#wakeAt(this.#now() + GRACE_MS);
   }
 
   #sleep(): void {

@@ -79,12 +79,16 @@ export class Calls {
 
   async #takeUp(): Promise<void> {
     const text = "SELECT thread FROM sfn_calls WHERE thread > ? ORDER BY thread LIMIT ?";
-    for (let after = -1; !this.#stopped; ) {
-      const rows = this.#parts.store.all<{ thread: number }>(text, after, RESUMED_PER_TURN);
-      for (const { thread } of rows) void this.#look(thread);
-      after = rows.at(-1)?.thread ?? after;
-      if (rows.length < RESUMED_PER_TURN) return;
-      await nextTurn();
+    try {
+      for (let after = -1; !this.#stopped; ) {
+        const rows = this.#parts.store.all<{ thread: number }>(text, after, RESUMED_PER_TURN);
+        for (const { thread } of rows) void this.#look(thread);
+        after = rows.at(-1)?.thread ?? after;
+        if (rows.length < RESUMED_PER_TURN) return;
+        await nextTurn();
+      }
+    } catch (error) {
+      this.#failed(error);
     }
   }
 
@@ -98,10 +102,14 @@ export class Calls {
       this.#running.delete(key);
       if (pending !== undefined) await this.#make(key, pending);
     } catch (error) {
-      if (this.#stopped) return;
-      console.error("A Task state's call could not be made; it is tried again:", error);
-      this.#again.at(this.#parts.now() + RETRY_MS);
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#stopped) return;
+    console.error("A Task state's call could not be made; it is tried again:", error);
+    this.#again.at(this.#parts.now() + RETRY_MS);
   }
 
   #pending(key: number): Pending | undefined {

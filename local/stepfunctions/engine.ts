@@ -201,9 +201,9 @@ export class Engine {
 
   async #ringDue(): Promise<void> {
     const now = this.#parts.now();
-    const text = "SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ?";
-    const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now, TIMERS_PER_COMMIT);
     try {
+      const text = "SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ?";
+      const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now, TIMERS_PER_COMMIT);
       await Promise.all(due.map((timer) => this.#parts.store.write(() => this.#ring(timer.thread, timer.kind, now))));
       if (!this.#stopped) this.#setAlarm();
     } catch (error) {
