@@ -83,7 +83,7 @@ function assemble(
   const ended = (machineArn: string) => machines.executionsEnded(machineArn);
   const engine = new Engine({ store, executions, tokens, integrations, now, random: options.random ?? Math.random, ended });
   const parts: Parts = { store, machines, executions, engine, tokens, now };
-  machines.setCountRunning((machineArn) => executions.countRunning(machineArn));
+  machines.setIsAnyRunning((machineArn) => executions.isAnyRunning(machineArn));
   return parts;
 }
 

@@ -31,8 +31,8 @@ export interface MachineParts {
   lookup: Lookup;
   definitions: Definitions;
   tags: TagTable;
-  /** How many executions of a machine still run. */
-  countRunning(machineArn: string): number;
+  /** Whether an execution of a machine still runs. */
+  isAnyRunning(machineArn: string): boolean;
 }
 
 export function machineOperations(parts: MachineParts): [string, Operation][] {
@@ -162,14 +162,14 @@ function nothingToUpdate(): AwsError {
 }
 
 /** A machine with executions is only marked; it goes when the last of them has ended. Deleting one that is not there is no error. */
-function deleteMachine({ store, lookup, countRunning }: MachineParts, call: Call): Promise<JsonObject> {
+function deleteMachine({ store, lookup, isAnyRunning }: MachineParts, call: Call): Promise<JsonObject> {
   const input = new Input(call.input);
   const arn = input.requiredText("stateMachineArn", ARN);
   input.check();
   if (parseMachineArn(arn).qualifier !== undefined) throw invalidArn(arn);
   return store.write(() => {
     if (lookup.machines.find(arn) === undefined) return {};
-    if (countRunning(arn) > 0) lookup.machines.setDeleting(arn);
+    if (isAnyRunning(arn)) lookup.machines.setDeleting(arn);
     else lookup.machines.delete(arn);
     return {};
   });

@@ -33,7 +33,7 @@ export class Machines {
   readonly operations: ReadonlyMap<string, Operation>;
   readonly #lookup: Lookup;
   readonly #definitions: Definitions;
-  #countRunning: (machineArn: string) => number = () => 0;
+  #isAnyRunning: (machineArn: string) => boolean = () => false;
 
   /** `random` gives numbers from 0 up to 1, by which aliases choose among their versions. */
   constructor(store: Store, random: () => number = Math.random) {
@@ -44,7 +44,7 @@ export class Machines {
       lookup: this.#lookup,
       definitions: this.#definitions,
       tags: new TagTable(store),
-      countRunning: (machineArn) => this.#countRunning(machineArn),
+      isAnyRunning: (machineArn) => this.#isAnyRunning(machineArn),
     };
     this.operations = new Map<string, Operation>([
       ...machineOperations(parts),
@@ -55,9 +55,9 @@ export class Machines {
     ]);
   }
 
-  /** The engine says how it counts the executions of a machine that have not ended. */
-  setCountRunning(countRunning: (machineArn: string) => number): void {
-    this.#countRunning = countRunning;
+  /** The engine says how it finds an execution of a machine that has not ended. */
+  setIsAnyRunning(isAnyRunning: (machineArn: string) => boolean): void {
+    this.#isAnyRunning = isAnyRunning;
   }
 
   /** Throws StateMachineDoesNotExist or InvalidArn. An alias chooses anew with every call. */
@@ -111,6 +111,6 @@ export class Machines {
   /** To be called when executions of a machine have ended: one that waited for that to be deleted goes now. */
   executionsEnded(machineArn: string): void {
     const machine = this.#lookup.machines.find(machineArn);
-    if (machine?.status === "DELETING" && this.#countRunning(machineArn) === 0) this.#lookup.machines.delete(machineArn);
+    if (machine?.status === "DELETING" && !this.#isAnyRunning(machineArn)) this.#lookup.machines.delete(machineArn);
   }
 }

@@ -261,7 +261,7 @@ describe("DeleteStateMachine", () => {
     // Prepare
     const arn = await ground.create("m");
     let running = 1;
-    ground.machines.setCountRunning(() => running);
+    ground.machines.setIsAnyRunning(() => running > 0);
     // Act
     await ground.call("DeleteStateMachine", { stateMachineArn: arn });
     await ground.call("DeleteStateMachine", { stateMachineArn: arn });
