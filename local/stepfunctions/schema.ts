@@ -29,6 +29,10 @@ export const EXECUTION_SCHEMA: readonly string[] = [
   ) STRICT`,
   "CREATE INDEX IF NOT EXISTS sfn_executions_of_machine ON sfn_executions (machine_arn, id)",
   "CREATE INDEX IF NOT EXISTS sfn_executions_by_status ON sfn_executions (machine_arn, status, id)",
+  // Few machines have aliases, and few executions are redriven: these indexes cost the others nothing.
+  "CREATE INDEX IF NOT EXISTS sfn_executions_of_version ON sfn_executions (version_arn, id) WHERE version_arn IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS sfn_executions_of_alias ON sfn_executions (alias_arn, id) WHERE alias_arn IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS sfn_executions_redriven ON sfn_executions (machine_arn, id) WHERE redrive_count > 0",
   "CREATE INDEX IF NOT EXISTS sfn_executions_stopped ON sfn_executions (stopped_at) WHERE stopped_at IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS sfn_executions_started ON sfn_executions (starter_id, starter_thread) WHERE starter_id IS NOT NULL",
   `CREATE TABLE IF NOT EXISTS sfn_threads (key INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT`,
