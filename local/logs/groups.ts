@@ -77,12 +77,22 @@ async function createGroup(store: Store, now: number, { input, region }: Call): 
   return {};
 }
 
+/** Groups that a caller did not ask for must not be taken for those it did. */
+function refuseUncoveredFilters(input: JsonObject): void {
+  for (const name of ["logGroupIdentifiers", "logGroupClass"]) {
+    if (input[name] !== undefined && input[name] !== null) {
+      throw invalidParameter(`The embedded endpoint does not cover ${name} of DescribeLogGroups.`);
+    }
+  }
+}
+
 async function describeGroups(store: Store, { input, region }: Call): Promise<JsonObject> {
   const prefix = optionalText(input, "logGroupNamePrefix");
   const pattern = optionalText(input, "logGroupNamePattern");
   if (prefix !== undefined && pattern !== undefined) {
     throw invalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
   }
+  refuseUncoveredFilters(input);
   const limit = optionalInteger(input, "limit", 1, 50) ?? 50;
   const after = readToken(input) ?? "";
   const rows = await store.read(() => {
