@@ -148,7 +148,7 @@ describe("Random programs of changes, steps and repeated, reordered deliveries w
       do {
         this.time.advance(200_000);
         assert.deepEqual((await relayRound(this.ledger, starter)).errors, []);
-        for (const event of [...this.messages].reverse()) await this.deliver(event, this.ledger);
+        for (const event of [...this.messages, ...this.messages].reverse()) await this.deliver(event, this.ledger);
         assert.ok(this.time.now < Date.parse("2026-01-01T00:20:00.000Z"), "Something stays pending.");
       } while ((await stored(this.ledger, this.id)).pending.size > 0);
     }
