@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Beginning, begin, finish, type IdempotencyStore, type KeyedCall, type Mark, release } from "../../domain/idempotency.ts";
+import { sweepExpired } from "../../domain/sweep.ts";
 import { aws } from "./support/endpoint.ts";
-import { dropTable, FakeClock, MeddledClient, newTable } from "./support/ledger.ts";
+import { dropTable, FakeClock, ledgerOver, MeddledClient, newRecord, newTable, stored } from "./support/ledger.ts";
 
 describe("Idempotency keys, on DynamoDB", () => {
   let table: string;
@@ -131,6 +132,34 @@ describe("Idempotency keys, on DynamoDB", () => {
     const { Items: items = [] } = await aws().dynamodb.send(new ScanCommand({ TableName: table }));
     const shown = JSON.stringify(items.map((item) => ({ ...item, answer: Buffer.from(item.answer?.B ?? []).toString("latin1") })));
     assert.ok(!shown.includes("of-mine"));
+  });
+
+  describe("sweepExpired", () => {
+    it("deletes what has expired and nothing else, and tells how many", async () => {
+      const own = await newTable();
+      const swept = { ...store, table: own };
+      const record = await newRecord(ledgerOver(own));
+      for (const key of ["a", "b", "c"]) await begin(swept, { ...call, key });
+      time.advance(24 * 3_600_000 - 1_000);
+      const kept = markOf(await begin(swept, { ...call, key: "d" }));
+      assert.equal(await sweepExpired(swept), 0);
+      time.advance(1_000);
+      assert.equal(await sweepExpired(swept), 3);
+      assert.equal(await finish(swept, kept, "x"), true);
+      assert.equal((await stored(ledgerOver(own), record.id)).version, 1);
+      await dropTable(own);
+    });
+
+    it("leaves a key that was taken anew since it was seen to have expired", async () => {
+      const own = await newTable();
+      const swept = { ...store, table: own };
+      await begin(swept, call);
+      time.advance(24 * 3_600_000);
+      meddled.before("DeleteItemCommand", () => begin(swept, call));
+      assert.equal(await sweepExpired(swept), 0);
+      assert.equal((await begin(swept, call)).state, "underWay");
+      await dropTable(own);
+    });
   });
 
   it("replay no answer to whoever has another secret", async () => {
