@@ -32,6 +32,8 @@ export interface ChangeRequest<Status extends string> {
   readonly attributes?: Item;
   /** When the first call with this changeId was made, where there may have been one: the record is searched for it. */
   readonly triedSince?: number;
+  /** No write begins at this moment or later: another may then take over the changeId, and would not know of it. */
+  readonly until?: number;
 }
 
 export type ChangeOutcome<Status extends string> =
@@ -39,7 +41,7 @@ export type ChangeOutcome<Status extends string> =
   /** The input is there while the event is pending: whoever comes again may start its execution. */
   | { readonly outcome: "alreadyOurs"; readonly change: Change; readonly input: string | undefined }
   | { readonly outcome: "illegal"; readonly status: string; readonly legal: readonly Status[] }
-  /** Others were quicker every time. */
+  /** Others were quicker every time, or the caller's time was over. */
   | { readonly outcome: "conflict" }
   /** The record is not of the version the caller has seen. */
   | { readonly outcome: "stale"; readonly version: number }
@@ -65,6 +67,7 @@ export async function changeStatus<Status extends string>(
     if (head === undefined) return { outcome: "missing" };
     const refusal = refuse(ledger, request, head);
     if (refusal !== undefined) return refusal;
+    if (request.until !== undefined && ledger.clock() >= request.until) break;
     const event = eventFor(ledger, request, head);
     const input = formatInput(event);
     const result = await write(ledger, id, changeTo(ledger, request, event, input));

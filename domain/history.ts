@@ -28,8 +28,9 @@ export type HistoryOutcome =
   | { readonly outcome: "missing" };
 
 /**
- * Called with the entries about to be appended, in order, before they are, but not with one given up. Where it fails nothing is written and the message
- * comes again; where another worker is quicker, or this one dies, the same events may be delivered again.
+ * Called with the entries about to be appended, in order, before they are, but not with one given up. Where it fails
+ * nothing is written and the message comes again; where another worker is quicker, or this one dies, the same events may
+ * be delivered again.
  */
 export type Deliver = (entries: readonly HistoryEntry[]) => Promise<void>;
 

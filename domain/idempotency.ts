@@ -45,6 +45,8 @@ export interface Mark {
   /** From these the call makes its ids: the same ones for everybody who carries it out. */
   readonly recordId: string;
   readonly changeId: string;
+  /** Until when nobody else takes over. Whoever writes begins no write so late that it could come after this. */
+  readonly leaseUntil: number;
   /** When the first of them began, where this one is not the first: it looks for what that one may have done. */
   readonly triedSince: number | undefined;
 }
@@ -58,7 +60,9 @@ export type Beginning =
 export async function begin(store: IdempotencyStore, call: KeyedCall): Promise<Beginning> {
   const now = store.clock();
   const place = placeOf(store, call);
-  const mark: Mark = { place, holder: store.newId(), recordId: store.newId(), changeId: store.newId(), triedSince: undefined };
+  const leaseUntil = now + IDEMPOTENCY_LEASE_MS;
+  const ids = { holder: store.newId(), recordId: store.newId(), changeId: store.newId() };
+  const mark: Mark = { place, ...ids, leaseUntil, triedSince: undefined };
   const condition = "attribute_not_exists(PK) OR #expiresAt <= :now";
   try {
     await store.client.send(
@@ -71,7 +75,7 @@ export async function begin(store: IdempotencyStore, call: KeyedCall): Promise<B
           recordId: text(mark.recordId),
           changeId: text(mark.changeId),
           beganAt: whole(now),
-          leaseUntil: whole(now + IDEMPOTENCY_LEASE_MS),
+          leaseUntil: whole(leaseUntil),
           // In seconds, as DynamoDB's time to live wants it.
           expiresAt: whole(Math.ceil((now + ANSWER_KEPT_MS) / 1000)),
         },
@@ -117,8 +121,8 @@ async function judge(store: IdempotencyStore, call: KeyedCall, mark: Mark, there
   // The SDK repeats a write whose answer was lost, and then meets what it has written itself.
   if (textAt(there, "holder") === mark.holder) return mine(mark, there);
   const now = store.clock();
-  const leaseUntil = wholeAt(there, "leaseUntil");
-  if (leaseUntil > now) return { state: "underWay", retryAfterMs: leaseUntil - now };
+  const seen = wholeAt(there, "leaseUntil");
+  if (seen > now) return { state: "underWay", retryAfterMs: seen - now };
   const taken = await update(
     store,
     mark.place,
@@ -126,9 +130,9 @@ async function judge(store: IdempotencyStore, call: KeyedCall, mark: Mark, there
     "#holder = :before AND #leaseUntil = :seen",
     {
       ":holder": text(mark.holder),
-      ":until": whole(now + IDEMPOTENCY_LEASE_MS),
+      ":until": whole(mark.leaseUntil),
       ":before": text(textAt(there, "holder")),
-      ":seen": whole(leaseUntil),
+      ":seen": whole(seen),
     },
   );
   const after = taken ? undefined : await read(store, mark.place);

@@ -72,7 +72,9 @@ function entryFor<Status extends string>({ kind, clock }: Ledger<Status>, step: 
   return entryOf(event, now);
 }
 
-/** A step:   read version v and h … (others change, the worker appends) … write v+1 and history up to it IF version = v AND h as read */
+/**
+ * A step:   read version v and h … (others change, the worker appends) … write v+1 and history up to it IF both are as read
+ */
 function stepTo(step: Step<string>, record: StoredRecord, entries: readonly HistoryEntry[]): Update {
   const own = setAttributes(step.attributes);
   const appended = appendValues(entries);

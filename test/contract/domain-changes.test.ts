@@ -222,6 +222,19 @@ describe("Records and their changes, on DynamoDB", () => {
       assert.equal(unknown.outcome, "illegal");
     });
 
+    it("begins no write when another may have taken over its changeId", async () => {
+      const { id } = await newRecord(ledger);
+      const { now } = ledger.time;
+      meddled.before("UpdateItemCommand", async () => {
+        await change(ledger, id, "IN_PROGRESS");
+        ledger.time.advance(1_000);
+      });
+      assert.deepEqual(await tryChange(ours, id, "CANCELLED", { until: now + 1_000 }), { outcome: "conflict" });
+      assert.deepEqual(await tryChange(ours, id, "CANCELLED", { until: now + 1_000 }), { outcome: "conflict" });
+      assert.equal((await stored(ledger, id)).version, 2);
+      assert.equal((await change(ours, id, "CANCELLED", { until: now + 1_001 })).version, 3);
+    });
+
     it("takes no change while a hundred events are on their way, and takes one after the first has arrived", async () => {
       const events = await recordWithEvents(ledger, 100);
       const id = idOf(events);

@@ -89,6 +89,7 @@ describe("Idempotency keys, on DynamoDB", () => {
     const [second] = taken;
     assert.deepEqual([second?.recordId, second?.changeId, second?.triedSince], [first.recordId, first.changeId, time.now - 30_000]);
     assert.notEqual(second?.holder, first.holder);
+    assert.deepEqual([first.leaseUntil, second?.leaseUntil], [time.now, time.now + 30_000]);
   });
 
   it("keep the answer of whoever took over, not that of the first who comes late", async () => {

@@ -441,6 +441,17 @@ describe("The relay, on DynamoDB", () => {
       assert.equal((await stored(ledger, idOf(events))).pending.size, 100);
     });
 
+    it("does not fall back behind another that has failed again in the meantime", async () => {
+      const creation = await newRecord(ledger);
+      await failAll(creation);
+      meddled.before("UpdateItemCommand", async () => {
+        await redrive(ledger, creation.id, 1);
+        await abort(creation);
+      });
+      assert.equal(await redrive(ours, creation.id, 1), false);
+      assert.equal((await stored(ledger, creation.id)).failed.get(1)?.attempt, 4);
+    });
+
     it("happens once when two ask for it, and not to what has not failed", async () => {
       const creation = await newRecord(ledger);
       assert.equal(await redrive(ledger, creation.id, 1), false);
