@@ -92,6 +92,17 @@ describe("Idempotency keys, on DynamoDB", () => {
     assert.deepEqual([first.leaseUntil, second?.leaseUntil], [time.now, time.now + 30_000]);
   });
 
+  it("are taken over by one of two calls that have seen the same lease end", async () => {
+    await begin(store, call);
+    time.advance(30_000);
+    let other: Beginning | undefined;
+    meddled.before("UpdateItemCommand", async () => {
+      other = await begin(store, call);
+    });
+    const late = await begin(store, call);
+    assert.deepEqual([other?.state, late], ["mine", { state: "underWay", retryAfterMs: 30_000 }]);
+  });
+
   it("keep the answer of whoever took over, not that of the first who comes late", async () => {
     const first = markOf(await begin(store, call));
     time.advance(30_000);
