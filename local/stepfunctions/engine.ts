@@ -1,4 +1,5 @@
 import { Alarm } from "../alarm.ts";
+import { AwsError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { Calls } from "./calls.ts";
 import { addStep, type Executions, type NewExecution, nothingUnstored, type Unstored } from "./executions.ts";
@@ -204,12 +205,25 @@ export class Engine {
     try {
       const text = "SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ?";
       const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now, TIMERS_PER_COMMIT);
-      await Promise.all(due.map((timer) => this.#parts.store.write(() => this.#ring(timer.thread, timer.kind, now))));
+      await Promise.all(due.map((timer) => this.#serve(timer.thread, timer.kind, now)));
       if (!this.#stopped) this.#setAlarm();
     } catch (error) {
       if (this.#stopped) return;
       console.error("Due timers could not be served; they are tried again:", error);
       this.#alarm.at(now + RETRY_MS);
+    }
+  }
+
+  /** A timer whose execution cannot take it is set aside for a while, so that it does not stand in the way of the others. */
+  async #serve(thread: number, kind: TimerKind, now: number): Promise<void> {
+    const { store } = this.#parts;
+    try {
+      await store.write(() => this.#ring(thread, kind, now));
+    } catch (error) {
+      if (error instanceof AwsError && error.status === 503) throw error;
+      console.error(`The timer ${kind} of execution ${ofThreadKey(thread).execution} could not be served; it is set aside:`, error);
+      const aside = "UPDATE sfn_timers SET due = ? WHERE thread = ? AND kind = ?";
+      await store.write(() => store.sql(aside).run(now + SET_ASIDE_MS, thread, kind));
     }
   }
 
@@ -230,3 +244,6 @@ export class Engine {
 
 /** How long a failed serving of timers waits: the disk may be full. */
 const RETRY_MS = 1_000;
+
+/** How long a timer is set aside that failed for a reason of its own. */
+const SET_ASIDE_MS = 60_000;
