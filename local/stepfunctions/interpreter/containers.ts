@@ -71,8 +71,21 @@ export function finishThread(run: Run, thread: Thread, output: string): void {
 function afterIteration(run: Run, parent: Thread, state: MapState, child: Thread): void {
   const details: JsonObject = { name: parent.state, index: child.index };
   parent.previous = run.emitAfter(child.previous, "MapIterationSucceeded", details);
-  const next = run.childrenOf(parent).find((other) => other.phase.at === "idle");
+  const next = nextIdle(run, parent, child);
   if (next !== undefined) startIteration(run, parent, state, next, child.previous);
+}
+
+/**
+ * The iteration whose turn it is. Iterations have numbers in a row and start in their order, so it is known where the next
+ * one stands; looking through all of them at each end would take the square of their number.
+ */
+function nextIdle(run: Run, parent: Thread, child: Thread): Thread | undefined {
+  if (parent.phase.at !== "children") return undefined;
+  const { done, running, count } = parent.phase;
+  if (done + running >= count) return undefined;
+  const expected = run.execution.threads.get(child.id - child.index + done + running);
+  if (expected?.parent === parent.id && expected.phase.at === "idle") return expected;
+  return run.childrenOf(parent).find((other) => other.phase.at === "idle");
 }
 
 function endContainer(run: Run, thread: Thread, state: ParallelState | MapState, children: Thread[]): void {

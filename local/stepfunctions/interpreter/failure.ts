@@ -125,11 +125,13 @@ function abortThread(run: Run, thread: Thread, previous: number): void {
   run.become(thread, { at: "aborted" });
 }
 
-/** Removes the threads of earlier attempts below a Parallel or Map. */
+/** Removes the threads of earlier attempts below a Parallel or Map. A thread stands behind its parent, so one pass finds them all. */
 export function removeChildren(run: Run, thread: Thread): void {
-  for (const child of run.childrenOf(thread)) {
-    removeChildren(run, child);
-    run.remove(child);
+  const removed = new Set([thread.id]);
+  for (const other of [...run.execution.threads.values()]) {
+    if (other.parent === undefined || !removed.has(other.parent)) continue;
+    removed.add(other.id);
+    run.remove(other);
   }
 }
 

@@ -207,6 +207,24 @@ describe("a Map state", () => {
     assert.ok(types.indexOf("MapStateFailed") > types.lastIndexOf("MapIterationAborted"));
   });
 
+  it("of very many items takes time by their number, not by its square", function () {
+    // Prepare: by the square these two take minutes.
+    this.timeout(20_000);
+    const fails = { StartAt: "Fails", States: { Fails: { Type: "Fail", Error: "No" } } };
+    const caught = [{ ErrorEquals: ["No"], ResultPath: "$.error", Next: "After" }];
+    const failing = machine(
+      { Type: "Map", ItemsPath: "$.items", ItemProcessor: fails, Catch: caught, End: true },
+      { After: { Type: "Succeed" } },
+    );
+    const running = machine({ Type: "Map", ItemProcessor: branch("Passes", { Type: "Pass" }), End: true });
+    // Act
+    const taken = play(failing, { input: { items: Array.from({ length: 100_000 }, () => 1) } });
+    const ended = play(running, { input: Array.from({ length: 100_000 }, () => 1) });
+    // Assess
+    assert.equal(taken.execution.threads.size, 1);
+    assert.match(String(failureOf(ended).cause), /maximum number of history events/);
+  });
+
   it("inside a Map keeps the innermost item in the context", () => {
     // Prepare
     const inner = {
