@@ -103,8 +103,9 @@ function prepareSchema(db: DatabaseSync, schema: readonly string[]): void {
 /** Where flushes take longer than this on average, the disk counts as slow for a while; after that it is tried in place again. */
 const QUICK_FLUSH_MS = 0.4;
 const SLOW_MS = 1_000;
-/** How much the newest flush weighs in the average: one slow flush among quick ones changes nothing. */
+/** How much the newest flush weighs in the average, and what it counts for at most: one slow flush among quick ones changes nothing. */
 const NEWEST_WEIGHT = 1 / 8;
+const COUNTED_MS_MAX = 1;
 
 class GroupCommitStore implements Store {
   readonly #db: DatabaseSync;
@@ -306,7 +307,7 @@ class GroupCommitStore implements Store {
       endUnsure(error);
     }
     const ended = performance.now();
-    this.#flushMs += (ended - began - this.#flushMs) * NEWEST_WEIGHT;
+    this.#flushMs += (Math.min(ended - began, COUNTED_MS_MAX) - this.#flushMs) * NEWEST_WEIGHT;
     if (this.#flushMs > QUICK_FLUSH_MS) {
       this.#slowUntil = ended + SLOW_MS;
       this.#flushMs = 0;
