@@ -9,6 +9,7 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { awsExpects, whereLocalStack } from "./support/deviations.ts";
 import { aws, eventually, executionRole, uniqueName } from "./support/endpoint.ts";
 
 /** Task states that call a service by `aws-sdk:`. */
@@ -111,12 +112,20 @@ describe("aws-sdk tasks", () => {
 
     // Act
     await aws().sfn.send(new StopExecutionCommand({ executionArn }));
-    await aws().sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "for others" }));
 
     // Assess
-    const { Messages } = await aws().sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
-    assert.equal(Messages?.[0]?.Body, "for others");
-    assert.equal((await ended(executionArn)).status, "ABORTED");
+    await awsExpects(
+      async () => {
+        assert.equal((await ended(executionArn)).status, "ABORTED");
+        await aws().sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "for others" }));
+        const { Messages } = await aws().sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+        assert.equal(Messages?.[0]?.Body, "for others");
+      },
+      whereLocalStack("stop-waits-for-a-running-call", async () => {
+        const { status } = await aws().sfn.send(new DescribeExecutionCommand({ executionArn }));
+        assert.equal(status, "RUNNING");
+      }),
+    );
   });
 
   it("answer the task token of another execution", async () => {
@@ -201,20 +210,32 @@ describe("aws-sdk tasks", () => {
     const foreign = await start({ Answer: task("sfn:sendTaskFailure", { TaskToken: "no token of ours" }) });
 
     // Assess
-    assert.equal((await outputOf(missing)).Error, "Sqs.QueueDoesNotExistException");
+    await awsExpects(
+      async () => assert.equal((await outputOf(missing)).Error, "Sqs.QueueDoesNotExistException"),
+      whereLocalStack("sdk-exceptions-are-spelt-as-the-service", async () => {
+        const uncaught = await ended(missing);
+        assert.deepEqual([uncaught.status, uncaught.error], ["FAILED", "SQS.QueueDoesNotExistException"]);
+      }),
+    );
     const { status, error, cause } = await ended(foreign);
     assert.deepEqual([status, error], ["FAILED", "Sfn.InvalidTokenException"]);
-    assert.match(cause ?? "", /^Invalid Token: 'Invalid token' \(Service: Sfn, Status Code: 400, Request ID: [0-9a-f-]{36}\)/);
+    const SERVICE = String.raw`\(Service: Sfn, Status Code: 400, Request ID: [0-9a-f-]{36}\)`;
+    await awsExpects(
+      () => assert.match(cause ?? "", new RegExp(`^Invalid Token: 'Invalid token' ${SERVICE}`)),
+      whereLocalStack("invalid-token-is-worded-shortly", () => assert.match(cause ?? "", new RegExp(`^Invalid token ${SERVICE}`))),
+    );
     const types = await typesOf(foreign);
     assert.deepEqual(types.slice(-4), ["TaskScheduled", "TaskStarted", "TaskFailed", "ExecutionFailed"]);
   });
 
   it("are refused with a machine that calls what no service has, or misspells a parameter", async () => {
     const roleArn = await executionRole();
+    const create = (state: Record<string, unknown>) =>
+      aws().sfn.send(new CreateStateMachineCommand({ name: uniqueName("sdk-tasks"), roleArn, definition: chain({ S: state }) }));
     const refused = (state: Record<string, unknown>) =>
-      assert.rejects(
-        aws().sfn.send(new CreateStateMachineCommand({ name: uniqueName("sdk-tasks"), roleArn, definition: chain({ S: state }) })),
-        InvalidDefinition,
+      awsExpects(
+        () => assert.rejects(create(state), InvalidDefinition),
+        whereLocalStack("calls-are-not-checked-at-create", async () => assert.ok((await create(state)).stateMachineArn)),
       );
     await refused(task("sqs:receiveMessages", { QueueUrl: "u" }));
     await refused(task("sfn:sendTaskSuccess", { taskToken: "t", output: "{}" }));

@@ -7,6 +7,10 @@ import { endpointKind } from "./endpoint.ts";
 const DEVIATIONS = {
   "redrive-needs-a-licence": "RedriveExecution is not part of its community edition and fails with InternalFailure.",
   "stop-leaves-a-waiting-token-running": "StopExecution while a task token waits leaves the execution RUNNING, its token accepted.",
+  "stop-waits-for-a-running-call": "StopExecution while a Task state's call runs leaves the execution RUNNING until the call ends.",
+  "sdk-exceptions-are-spelt-as-the-service": "An aws-sdk task's exception is named SQS.…, where AWS names it Sqs.… as its own SDK does.",
+  "calls-are-not-checked-at-create": "A machine is created whose Task calls what its service does not have.",
+  "invalid-token-is-worded-shortly": "A token that is none is refused with `Invalid token` instead of `Invalid Token: 'Invalid token'`.",
   "stop-right-after-start-fails": "StopExecution right after the start ends the execution FAILED with States.Runtime, not ABORTED.",
   "heartbeat-ends-as-timeout": "A missed heartbeat is States.Timeout, so a Catch on States.HeartbeatTimeout never fires.",
   "used-token-is-invalid": "A second SendTaskSuccess is refused with InvalidToken, where AWS says TaskTimedOut or TaskDoesNotExist.",
