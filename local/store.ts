@@ -1,6 +1,6 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { storageFailed } from "./errors.ts";
+import { Flusher, openLog } from "./flusher.ts";
 
 /**
  * The one SQLite file behind every service, and its group commit.
@@ -55,12 +55,6 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-/** A caller whose group is committed, and who waits until the flush has covered a group. */
-interface FlushWaiter {
-  readonly group: number;
-  resolve(): void;
-}
-
 /** The version of the tables; a newer file is refused, an older one is migrated step by step. */
 export const SCHEMA_VERSION = 1;
 
@@ -80,7 +74,7 @@ export function openStore(file: string, schema: readonly string[]): Store {
   try {
     db.exec(PRAGMAS);
     prepareSchema(db, schema);
-    return new GroupCommitStore(db, openSync(`${file}-wal`, "r"));
+    return new GroupCommitStore(db, new Flusher(openLog(`${file}-wal`)));
   } catch (error) {
     db.close();
     throw error;
@@ -100,17 +94,10 @@ function prepareSchema(db: DatabaseSync, schema: readonly string[]): void {
   db.exec("COMMIT");
 }
 
-/** Where flushes take longer than this on average, the disk counts as slow for a while; after that it is tried in place again. */
-const QUICK_FLUSH_MS = 0.4;
-const SLOW_MS = 1_000;
-/** How much the newest flush weighs in the average, and what it counts for at most: one slow flush among quick ones changes nothing. */
-const NEWEST_WEIGHT = 1 / 8;
-const COUNTED_MS_MAX = 1;
-
 class GroupCommitStore implements Store {
   readonly #db: DatabaseSync;
-  /** The write-ahead log's file, for flushing it. */
-  readonly #log: number;
+  /** Brings the write-ahead log to the disk. */
+  readonly #flusher: Flusher;
   readonly #statements = new Map<string, StatementSync>();
   readonly #drops: (() => void)[] = [];
   /** The group that is open: its callers, and what it will wake. */
@@ -120,19 +107,10 @@ class GroupCommitStore implements Store {
   #wakes: (() => void)[] = [];
   #needsFlush = false;
   #depth = 0;
-  /** Groups are counted: the newest committed, the newest that must reach the disk, and the newest known to be there. */
-  #committed = 0;
-  #owed = 0;
-  #flushed = 0;
-  #flushing = false;
-  /** Until when the disk counts as slow, and is flushed from another thread. */
-  #slowUntil = 0;
-  #flushMs = 0;
-  #flushWaiters: FlushWaiter[] = [];
 
-  constructor(db: DatabaseSync, log: number) {
+  constructor(db: DatabaseSync, flusher: Flusher) {
     this.#db = db;
-    this.#log = log;
+    this.#flusher = flusher;
   }
 
   sql(text: string): StatementSync {
@@ -195,9 +173,7 @@ class GroupCommitStore implements Store {
 
   close(): void {
     this.#commit();
-    fdatasyncSync(this.#log);
-    this.#coverBy(this.#committed);
-    closeSync(this.#log);
+    this.#flusher.close();
     this.#db.close();
   }
 
@@ -249,8 +225,8 @@ class GroupCommitStore implements Store {
   /** Resolves when an answer may leave: what it could have seen is committed, and on disk where that is owed. */
   #answerable(): Promise<void> {
     if (this.#open) return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
-    if (this.#flushed >= this.#owed) return Promise.resolve();
-    return new Promise((resolve) => this.#flushWaiters.push({ group: this.#owed, resolve }));
+    if (this.#flusher.isEven) return Promise.resolve();
+    return new Promise((resolve) => this.#flusher.whenEven(resolve));
   }
 
   #commit(): void {
@@ -264,14 +240,12 @@ class GroupCommitStore implements Store {
       this.#rollBack(error);
       return;
     }
-    this.#committed++;
-    if (this.#needsFlush) this.#owed = this.#committed;
+    this.#flusher.groupCommitted(this.#needsFlush);
     const waiters = this.#waiters;
     const wakes = this.#wakes;
     this.#endGroup();
-    if (this.#flushed >= this.#owed) for (const waiter of waiters) waiter.resolve();
-    else for (const { resolve } of waiters) this.#flushWaiters.push({ group: this.#owed, resolve });
-    this.#flush();
+    for (const { resolve } of waiters) this.#flusher.whenEven(resolve);
+    this.#flusher.flush();
     for (const wake of wakes) wake();
   }
 
@@ -290,59 +264,6 @@ class GroupCommitStore implements Store {
     this.#lastActs = [];
     this.#wakes = [];
   }
-
-  /** One flush at a time; what is committed while it runs is covered by the next. */
-  #flush(): void {
-    if (this.#flushing || this.#flushed >= this.#owed) return;
-    const began = performance.now();
-    if (began >= this.#slowUntil) this.#flushInPlace(began);
-    else this.#flushAside();
-  }
-
-  /** Where the disk is quick, handing the flush to another thread would take longer than the flush. */
-  #flushInPlace(began: number): void {
-    try {
-      fdatasyncSync(this.#log);
-    } catch (error) {
-      endUnsure(error);
-    }
-    const ended = performance.now();
-    this.#flushMs += (Math.min(ended - began, COUNTED_MS_MAX) - this.#flushMs) * NEWEST_WEIGHT;
-    if (this.#flushMs > QUICK_FLUSH_MS) {
-      this.#slowUntil = ended + SLOW_MS;
-      this.#flushMs = 0;
-    }
-    this.#coverBy(this.#committed);
-  }
-
-  #flushAside(): void {
-    this.#flushing = true;
-    const upTo = this.#committed;
-    fdatasync(this.#log, (error) => {
-      this.#flushing = false;
-      if (error !== null) endUnsure(error);
-      this.#coverBy(upTo);
-      this.#flush();
-    });
-  }
-
-  #coverBy(group: number): void {
-    this.#flushed = Math.max(this.#flushed, group);
-    const waiting = this.#flushWaiters;
-    this.#flushWaiters = waiting.filter((waiter) => waiter.group > this.#flushed);
-    for (const waiter of waiting) if (waiter.group <= this.#flushed) waiter.resolve();
-  }
-}
-
-/**
- * A failed flush leaves it unknown what is on disk, and asking again may wrongly succeed. So the process ends without an
- * answer to anyone; the next start reads what the log really holds.
- */
-function endUnsure(error: unknown): never {
-  console.error(
-    `The data file could not be flushed to disk (${String(error)}); the endpoint stops so that nothing unsure is acknowledged.`,
-  );
-  process.exit(74);
 }
 
 /** SQLite's result codes for a file that cannot be written or read: IOERR 10, CORRUPT 11, FULL 13, CANTOPEN 14, and READONLY 8. */
