@@ -1,4 +1,4 @@
-import { noSuchKey, preconditionFailed, s3Error } from "./errors.ts";
+import { headerNotImplemented, noSuchKey, preconditionFailed } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
 /** What conditions are about: an object as it is. */
@@ -87,6 +87,5 @@ function parseDate(text: string | undefined): number | undefined {
 }
 
 function unsupported(header: string, detail: string): Error {
-  const message = "A header you provided implies functionality that is not implemented";
-  return s3Error(501, "NotImplemented", message, { Header: header, additionalMessage: detail });
+  return headerNotImplemented(header, { additionalMessage: detail });
 }

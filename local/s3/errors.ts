@@ -7,6 +7,12 @@ export function s3Error(status: number, code: string, message: string, members: 
   return new AwsError(code, message, { status, members });
 }
 
+/** A header asks for what S3 does not offer there. */
+export function headerNotImplemented(header: string, members: JsonObject = {}): AwsError {
+  const message = "A header you provided implies functionality that is not implemented";
+  return s3Error(501, "NotImplemented", message, { Header: header, ...members });
+}
+
 export function noSuchBucket(bucket: string): AwsError {
   return s3Error(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: bucket });
 }

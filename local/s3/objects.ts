@@ -3,7 +3,7 @@ import type { BlobFile } from "./blobs.ts";
 import type { ObjectRow, S3State } from "./catalog.ts";
 import { asChecksumAlgorithm, checksumHeader } from "./checksums.ts";
 import { checkIfMatch, checkReadConditions, checkWriteConditions, validateWriteConditions } from "./conditions.ts";
-import { invalidArgument, invalidRequest, malformedXml, notImplemented, s3Error } from "./errors.ts";
+import { headerNotImplemented, invalidArgument, invalidRequest, malformedXml, notImplemented, s3Error } from "./errors.ts";
 import { describeObject, ENCRYPTION_HEADERS, readAttributes, requireReadable } from "./object-headers.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 import { receiveBody, receiveDocument, requestedAlgorithm } from "./receive.ts";
@@ -167,7 +167,7 @@ export async function deleteObject(state: S3State, request: ObjectRequest): Prom
   refuseBypass(request);
   for (const header of ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"]) {
     if (request.header(header) === undefined) continue;
-    throw s3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented", { Header: header });
+    throw headerNotImplemented(header);
   }
   await replace(state, [], () => {
     state.catalog.requireBucket(request.bucket);

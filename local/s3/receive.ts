@@ -10,7 +10,7 @@ import {
   checksumHeader,
   startChecksum,
 } from "./checksums.ts";
-import { invalidRequest, s3Error } from "./errors.ts";
+import { headerNotImplemented, invalidRequest, s3Error } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
 /** The largest body of one PUT; larger objects come in parts. */
@@ -206,9 +206,7 @@ function readClaims(request: S3Request, algorithm: ChecksumAlgorithm): Claims {
 function requireLength(request: S3Request, claims: Claims): void {
   if (claims.length !== undefined || claims.chunked) return;
   if (request.header("transfer-encoding") !== undefined) {
-    throw s3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented", {
-      Header: "Transfer-Encoding",
-    });
+    throw headerNotImplemented("Transfer-Encoding");
   }
   throw s3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
 }

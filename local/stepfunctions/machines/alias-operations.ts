@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../json.ts";
 import type { Call, Operation } from "../../service.ts";
+import { epochSeconds } from "../time.ts";
 import type { Alias } from "./alias-table.ts";
 import { parseMachineArn, versionArnOf } from "./arns.ts";
-import { epochSeconds } from "./definitions.ts";
 import { conflict, invalidArn, machineDeleting, resourceNotFound } from "./errors.ts";
 import { Input, validationError } from "./input.ts";
 import { ARN, DESCRIPTION, type MachineParts } from "./machine-operations.ts";

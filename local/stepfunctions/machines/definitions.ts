@@ -95,8 +95,3 @@ export class Definitions {
     };
   }
 }
-
-/** A moment as AWS's JSON has it: seconds since the epoch, with a fraction. */
-export function epochSeconds(milliseconds: number): number {
-  return milliseconds / 1000;
-}

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../json.ts";
 import type { Call, Operation } from "../../service.ts";
+import { epochSeconds } from "../time.ts";
 import { parseMachineArn } from "./arns.ts";
-import { epochSeconds } from "./definitions.ts";
 import { invalidArn } from "./errors.ts";
 import { Input } from "./input.ts";
 import { arnOfVersion } from "./lookup.ts";

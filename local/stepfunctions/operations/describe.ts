@@ -14,14 +14,7 @@ export function describeExecution(parts: Parts, input: JsonObject): JsonObject {
   const row = findExecution(parts, input);
   const refusal = redriveRefusal(row, parts.now());
   return {
-    executionArn: row.arn,
-    stateMachineArn: row.machine_arn,
-    ...(row.version_arn === null ? {} : { stateMachineVersionArn: row.version_arn }),
-    ...(row.alias_arn === null ? {} : { stateMachineAliasArn: row.alias_arn }),
-    name: row.name,
-    status: row.status,
-    startDate: epochSeconds(row.started_at),
-    ...(row.stopped_at === null ? {} : { stopDate: epochSeconds(row.stopped_at) }),
+    ...identified(row),
     ...(withData ? { input: row.input } : {}),
     inputDetails: { included: withData },
     ...(row.output === null ? {} : { ...(withData ? { output: row.output } : {}), outputDetails: { included: withData } }),
@@ -32,6 +25,20 @@ export function describeExecution(parts: Parts, input: JsonObject): JsonObject {
     ...(row.redriven_at === null ? {} : { redriveDate: epochSeconds(row.redriven_at) }),
     redriveStatus: refusal === undefined ? "REDRIVABLE" : "NOT_REDRIVABLE",
     ...(refusal === undefined ? {} : { redriveStatusReason: refusal }),
+  };
+}
+
+/** What a description and a list both say of an execution. */
+export function identified(row: ExecutionRow): JsonObject {
+  return {
+    executionArn: row.arn,
+    stateMachineArn: row.machine_arn,
+    ...(row.version_arn === null ? {} : { stateMachineVersionArn: row.version_arn }),
+    ...(row.alias_arn === null ? {} : { stateMachineAliasArn: row.alias_arn }),
+    name: row.name,
+    status: row.status,
+    startDate: epochSeconds(row.started_at),
+    ...(row.stopped_at === null ? {} : { stopDate: epochSeconds(row.stopped_at) }),
   };
 }
 

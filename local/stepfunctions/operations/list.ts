@@ -4,6 +4,7 @@ import type { ExecutionRow } from "../executions.ts";
 import type { Parts } from "../parts.ts";
 import { epochSeconds } from "../time.ts";
 import { invalid, optionalChoice, optionalInteger, optionalString, pageToken, readPageToken } from "../validation.ts";
+import { identified } from "./describe.ts";
 
 const STATUSES = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
 const PAGE = 100;
@@ -70,14 +71,7 @@ function selectRows(
 
 function listed(row: ExecutionRow): JsonObject {
   return {
-    executionArn: row.arn,
-    stateMachineArn: row.machine_arn,
-    ...(row.version_arn === null ? {} : { stateMachineVersionArn: row.version_arn }),
-    ...(row.alias_arn === null ? {} : { stateMachineAliasArn: row.alias_arn }),
-    name: row.name,
-    status: row.status,
-    startDate: epochSeconds(row.started_at),
-    ...(row.stopped_at === null ? {} : { stopDate: epochSeconds(row.stopped_at) }),
+    ...identified(row),
     ...(row.redriven_at === null ? {} : { redriveCount: row.redrive_count, redriveDate: epochSeconds(row.redriven_at) }),
   };
 }
