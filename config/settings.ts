@@ -1,0 +1,138 @@
+/**
+ * All that the environment and `.env` decide, read once at a process's start. Where something is not said, DEFAULTS has it;
+ * where it is said wrongly, the process does not start and says which variable and why.
+ */
+import { join } from "node:path";
+import { ConfigError, type Environment, oneOf, readEnvironment, textOf, urlOf, wholeWithin } from "./environment.ts";
+import { readTimings, type Timings } from "./timings.ts";
+
+/** Local: on this machine's endpoint or LocalStack, with secrets made on first start. Otherwise on AWS, with given ones. */
+export type Mode = "local" | "aws";
+
+export interface Settings {
+  readonly mode: Mode;
+  /** What metrics and logs call this environment. */
+  readonly env: string;
+  readonly region: string;
+  readonly endpoints: Endpoints;
+  /** Undefined on AWS, where the SDK finds them. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Where everything of a local installation lives: the endpoint's data, secrets, stacks. */
+  readonly directory: string;
+  readonly api: ApiSettings;
+  readonly worker: WorkerSettings;
+  readonly timings: Timings;
+  readonly logLevel: LogLevel;
+  /** Whether Milepost's own endpoint is what the addresses lead to: no other was named. */
+  readonly embedded: boolean;
+}
+
+/** Undefined where the service is AWS's own. */
+export interface Endpoints {
+  readonly all: string | undefined;
+  readonly dynamodb: string | undefined;
+  readonly sqs: string | undefined;
+  readonly sfn: string | undefined;
+}
+
+export interface ApiSettings {
+  readonly host: string;
+  readonly port: number;
+  /** What tracking addresses begin with. */
+  readonly publicBaseUrl: string;
+  /** Bodies above this are refused. */
+  readonly bodyBytesMax: number;
+  readonly drainSeconds: number;
+}
+
+export interface WorkerSettings {
+  /** Receives that wait side by side for each queue. */
+  readonly pollers: number;
+  /** Messages of one queue that are worked on at once. */
+  readonly concurrency: number;
+  readonly drainSeconds: number;
+}
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const DEFAULTS = {
+  region: "us-east-1",
+  directory: ".milepost",
+  endpointPort: 4566,
+  host: "127.0.0.1",
+  apiPort: 8080,
+  bodyBytesMax: 64 * 1024,
+  drainSeconds: 25,
+  pollers: 2,
+  concurrency: 32,
+  logLevel: "info",
+  localCredentials: { accessKeyId: "test", secretAccessKey: "test" },
+} as const;
+
+export function readSettings(environment: Environment = readEnvironment()): Settings {
+  const mode = oneOf<Mode>(environment, "MILEPOST_MODE", "local", ["local", "aws"]);
+  const endpoints = readEndpoints(environment, mode);
+  const host = textOf(environment, "API_HOST") ?? DEFAULTS.host;
+  const port = wholeWithin(environment, "API_PORT", DEFAULTS.apiPort, 0, 65_535);
+  const drainSeconds = wholeWithin(environment, "DRAIN_SECONDS", DEFAULTS.drainSeconds, 0, 600);
+  return {
+    mode,
+    env: textOf(environment, "APP_ENV") ?? mode,
+    region: textOf(environment, "AWS_REGION") ?? textOf(environment, "AWS_DEFAULT_REGION") ?? DEFAULTS.region,
+    endpoints,
+    credentials: readCredentials(environment, mode),
+    directory: directoryOf(environment),
+    api: {
+      host,
+      port,
+      publicBaseUrl: urlOf(environment, "APP_PUBLIC_BASE_URL") ?? `http://localhost:${port}`,
+      bodyBytesMax: wholeWithin(environment, "BODY_BYTES_MAX", DEFAULTS.bodyBytesMax, 1_024, 1_048_576),
+      drainSeconds,
+    },
+    worker: {
+      pollers: wholeWithin(environment, "WORKER_POLLERS", DEFAULTS.pollers, 1, 32),
+      concurrency: wholeWithin(environment, "WORKER_CONCURRENCY", DEFAULTS.concurrency, 1, 1_000),
+      drainSeconds,
+    },
+    timings: readTimings(environment),
+    logLevel: oneOf<LogLevel>(environment, "LOG_LEVEL", DEFAULTS.logLevel, LOG_LEVELS),
+    embedded: mode === "local" && urlOf(environment, "AWS_ENDPOINT_URL") === undefined,
+  };
+}
+
+/** The directory of a local installation, for those who need nothing else of the settings. */
+export function directoryOf(environment: Environment): string {
+  return textOf(environment, "MILEPOST_DIR") ?? DEFAULTS.directory;
+}
+
+/** A stack's own directory, where `npm run up` keeps what it has made: one for each endpoint. */
+export function stackDirectory(settings: Pick<Settings, "directory" | "endpoints">): string {
+  const place = settings.endpoints.all === undefined ? "aws" : new URL(settings.endpoints.all).host.replace(/[^A-Za-z0-9.]/g, "-");
+  return join(settings.directory, "stacks", place);
+}
+
+/** The seed's names for single services win over the one for all, and that over Milepost's own endpoint. */
+function readEndpoints(environment: Environment, mode: Mode): Endpoints {
+  const named = urlOf(environment, "AWS_ENDPOINT_URL");
+  const port = wholeWithin(environment, "ENDPOINT_PORT", DEFAULTS.endpointPort, 1, 65_535);
+  const all = named ?? (mode === "local" ? `http://127.0.0.1:${port}` : undefined);
+  if (mode === "aws" && named !== undefined)
+    throw new ConfigError("AWS_ENDPOINT_URL must not be set where MILEPOST_MODE is aws: unset one of the two.");
+  return {
+    all,
+    dynamodb: urlOf(environment, "DYNAMODB_ENDPOINT") ?? all,
+    sqs: urlOf(environment, "SQS_ENDPOINT") ?? all,
+    sfn: urlOf(environment, "STEPFUNCTIONS_ENDPOINT") ?? all,
+  };
+}
+
+/** Local endpoints take any credentials, so a machine's real ones are never sent to them unasked. */
+function readCredentials(environment: Environment, mode: Mode): Settings["credentials"] {
+  if (mode === "aws") return undefined;
+  const accessKeyId = textOf(environment, "AWS_ACCESS_KEY_ID");
+  const secretAccessKey = textOf(environment, "AWS_SECRET_ACCESS_KEY");
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
+    throw new ConfigError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both, or neither.");
+  return accessKeyId === undefined || secretAccessKey === undefined ? DEFAULTS.localCredentials : { accessKeyId, secretAccessKey };
+}
