@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { onParentGone, tellReady } from "../config/parent.ts";
 import { type DataDirectory, openDataDirectory, StartError } from "./datadir.ts";
 import { createGateway } from "./gateway.ts";
 import { readOptions, usage } from "./options.ts";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   for (const service of services.named) service.start?.(origin);
   console.log(`Milepost's embedded AWS endpoint is running at ${origin} (data in ${data.path})`);
   stopOnSignal(server, services, data);
+  tellReady();
 }
 
 function version(): string {
@@ -69,6 +71,7 @@ function stopOnSignal(server: Server, services: Services, data: DataDirectory): 
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  onParentGone(stop);
 }
 
 main().catch((error: unknown) => {

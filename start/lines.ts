@@ -1,0 +1,30 @@
+/** What the processes say, as one stream for a person: the time, who says it, and the sentence. */
+
+const WIDTH = 8;
+/** What every line of a process has anyway, and what its sentence says already. */
+const LEFT_OUT = new Set(["level", "time", "msg", "service", "env", "pid", "eventId", "requestId", "newStatus", "v"]);
+
+/** A line of JSON in words; any other line as it is. */
+export function render(source: string, line: string): string {
+  const event = parse(line);
+  if (event === undefined) return `${clockTime(new Date())} ${source.padEnd(WIDTH)} ${line}`;
+  const moment = typeof event.time === "string" ? new Date(event.time) : new Date();
+  const level = event.level === "info" || event.level === undefined ? "" : `${String(event.level).toUpperCase()} `;
+  const rest = Object.entries(event).filter(([name]) => !LEFT_OUT.has(name));
+  const details = rest.map(([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`).join("");
+  return `${clockTime(moment)} ${source.padEnd(WIDTH)} ${level}${String(event.msg ?? "")}${details}`;
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function clockTime(moment: Date): string {
+  return Number.isNaN(moment.getTime()) ? "--:--:--" : moment.toISOString().slice(11, 19);
+}
