@@ -1,12 +1,12 @@
 import type { Json } from "../../json.ts";
 import { isJsonata } from "../expressions/jsonata.ts";
+import { parseTimestamp } from "../expressions/timestamps.ts";
 import type { Report } from "./diagnostics.ts";
 import { type Context, Fields } from "./fields.ts";
 import { otherLanguage } from "./languages.ts";
 import { checkJsonataText, checkTemplate, looksDynamic, readAssign } from "./payload.ts";
 import type { ChoiceRule, Comparison } from "./program.ts";
 import { referencePathProblem } from "./syntax.ts";
-import { isTimestamp } from "./timestamp.ts";
 
 type Operand = "string" | "number" | "boolean" | "timestamp";
 
@@ -116,7 +116,7 @@ function checkOperand(report: Report, operand: Json, kind: Operand | "path", at:
   if (kind === "number" || kind === "boolean") {
     if (typeof operand !== kind) report.schema(`Expected value of type ${kind === "number" ? "Number" : "Boolean"}`, at);
   } else if (typeof operand !== "string") report.schema("Expected value of type [STRING]", at);
-  else if (kind === "timestamp" && !isTimestamp(operand)) report.schema("String does not match RFC3339 timestamp", at);
+  else if (kind === "timestamp" && parseTimestamp(operand) === undefined) report.schema("String does not match RFC3339 timestamp", at);
   else if (looksDynamic(operand))
     report.warning("NO_PATH", "The value looks like a path, but the field's name does not end with 'Path'", at);
 }

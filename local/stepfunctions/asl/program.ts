@@ -89,7 +89,7 @@ export type Comparison =
 
 export interface WaitState extends CommonState {
   type: "Wait";
-  until: Seconds | { timestamp: string } | { timestampPath: string } | { timestampJsonata: string };
+  until: Seconds | { moment: number } | { timestampPath: string } | { timestampJsonata: string };
   transition: Transition;
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from "../../json.ts";
 import { isJsonata } from "../expressions/jsonata.ts";
+import { parseTimestamp } from "../expressions/timestamps.ts";
 import { readChoices } from "./choice.ts";
 import { readMap, readParallel } from "./containers.ts";
 import { readSeconds } from "./durations.ts";
@@ -11,7 +12,6 @@ import type { CommonState, FailText, State, Transition, WaitState } from "./prog
 import { STATE_FIELDS, STATE_TYPES, type StateType } from "./state-fields.ts";
 import type { Tables } from "./tables.ts";
 import { readTask } from "./task.ts";
-import { isTimestamp } from "./timestamp.ts";
 
 /** Reads one state; undefined where it is none that could be read on. */
 export function readState(tables: Tables, name: string, value: Json, at: string): State | undefined {
@@ -107,10 +107,10 @@ function readUntil(context: Context, fields: Fields): WaitState["until"] {
     checkJsonataText(context.report, text, fields.place("Timestamp"));
     return { timestampJsonata: text };
   }
-  if (!isTimestamp(text)) {
-    context.report.schema("String does not match RFC3339 timestamp", fields.place("Timestamp"));
-  }
-  return { timestamp: text };
+  const moment = parseTimestamp(text);
+  if (moment === undefined) context.report.schema("String does not match RFC3339 timestamp", fields.place("Timestamp"));
+  // A definition with a report is refused, so nothing ever waits for the moment that stands in here.
+  return { moment: moment ?? 0 };
 }
 
 function readFailText(context: Context, fields: Fields, name: "Error" | "Cause"): FailText | undefined {

@@ -20,7 +20,7 @@ export function waitUntil(run: Run, thread: Thread, state: WaitState): number {
 }
 
 function momentOf(run: Run, thread: Thread, state: WaitState, until: WaitState["until"]): number {
-  if ("timestamp" in until) return parseTimestamp(until.timestamp) ?? run.world.now;
+  if ("moment" in until) return until.moment;
   if ("timestampPath" in until) return timestampAtPath(run, thread, state, until.timestampPath);
   if ("timestampJsonata" in until) return timestampOf(run, thread, state, until.timestampJsonata);
   return run.world.now + waitSeconds(run, thread, state, until) * 1000;

@@ -129,7 +129,7 @@ describe("A Wait state", () => {
       stateOf(machineOf({ ...wait, ...given }, { QueryLanguage: language }), "Wait").until;
     assert.deepEqual(until({ Seconds: 0 }), { seconds: 0 });
     assert.deepEqual(until({ SecondsPath: "$.s" }), { path: "$.s" });
-    assert.deepEqual(until({ Timestamp: "2030-01-01T00:00:00Z" }), { timestamp: "2030-01-01T00:00:00Z" });
+    assert.deepEqual(until({ Timestamp: "2030-01-01T00:00:00Z" }), { moment: Date.UTC(2030, 0, 1) });
     assert.deepEqual(until({ TimestampPath: "$.t" }), { timestampPath: "$.t" });
     assert.deepEqual(until({ Seconds: "{% 1 %}" }, "JSONata"), { jsonata: "{% 1 %}" });
     assert.deepEqual(until({ Timestamp: "{% $now() %}" }, "JSONata"), { timestampJsonata: "{% $now() %}" });

@@ -30,6 +30,7 @@ describe("parseTimestamp", () => {
       "2012-10-09T19:00:55.Z",
       "2012-10-09T19:00:55+0100",
       "2012-10-09T19:00:55+25:00",
+      "2012-10-09T19:00:55+18:01",
       " 2012-10-09T19:00:55Z",
     ];
     for (const text of wrong) assert.equal(parseTimestamp(text), undefined, text);
