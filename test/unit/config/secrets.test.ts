@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { adminTokenFile, readSecrets } from "../../../config/secrets.ts";
+import { readSettings } from "../../../config/settings.ts";
+
+describe("readSecrets", () => {
+  let directory = "";
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "secrets-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const settingsWith = (environment: Record<string, string>) => readSettings({ MILEPOST_DIR: directory, ...environment });
+
+  it("makes random ones on first start, for their owner's eyes only, and keeps them", () => {
+    // Act
+    const first = readSecrets(settingsWith({}), {});
+    const second = readSecrets(settingsWith({}), {});
+
+    // Assess
+    const file = adminTokenFile(settingsWith({}));
+    assert.deepEqual(second, first);
+    assert.equal(readFileSync(file, "utf8").trim(), first.adminToken);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.ok(first.adminToken.length >= 43 && first.appSecret.length >= 43);
+    assert.notEqual(first.adminToken, first.appSecret.toString());
+  });
+
+  it("takes given ones, from the environment before a file", () => {
+    const file = join(directory, "token");
+    writeFileSync(file, "token-from-a-file\n");
+
+    const fromFile = readSecrets(settingsWith({}), { ADMIN_TOKEN_FILE: file });
+    const fromBoth = readSecrets(settingsWith({}), { ADMIN_TOKEN_FILE: file, ADMIN_TOKEN: "token-itself" });
+
+    assert.equal(fromFile.adminToken, "token-from-a-file");
+    assert.equal(fromBoth.adminToken, "token-itself");
+  });
+
+  it("makes none outside local mode", () => {
+    const settings = settingsWith({ MILEPOST_MODE: "aws" });
+
+    assert.throws(() => readSecrets(settings, {}), { message: "ADMIN_TOKEN or ADMIN_TOKEN_FILE must be set outside local mode." });
+  });
+
+  it("refuses one that could be guessed, without repeating it", () => {
+    assert.throws(() => readSecrets(settingsWith({}), { ADMIN_TOKEN: "short" }), {
+      message: "ADMIN_TOKEN must have at least 8 characters.",
+    });
+  });
+
+  it("names a file that cannot be read", () => {
+    assert.throws(
+      () => readSecrets(settingsWith({}), { APP_SECRET_FILE: join(directory, "none") }),
+      /^ConfigError: APP_SECRET_FILE names .*none/,
+    );
+  });
+});

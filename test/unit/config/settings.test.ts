@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readSettings, stackDirectory } from "../../../config/settings.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+
+describe("readSettings", () => {
+  it("needs nothing to be set: Milepost's own endpoint, loopback, credentials that open nothing elsewhere", () => {
+    const settings = readSettings({});
+
+    assert.equal(settings.embedded, true);
+    assert.equal(settings.endpoints.all, "http://127.0.0.1:4566");
+    assert.equal(settings.api.host, "127.0.0.1");
+    assert.equal(settings.api.publicBaseUrl, "http://localhost:8080");
+    assert.deepEqual(settings.credentials, { accessKeyId: "test", secretAccessKey: "test" });
+  });
+
+  it("takes another endpoint for all services, and the seed's names for single ones over it", () => {
+    const settings = readSettings({ AWS_ENDPOINT_URL: "http://localhost:4566/", SQS_ENDPOINT: "http://localhost:9324" });
+
+    assert.equal(settings.embedded, false);
+    assert.equal(settings.endpoints.dynamodb, "http://localhost:4566");
+    assert.equal(settings.endpoints.sqs, "http://localhost:9324");
+  });
+
+  it("leaves endpoints and credentials to the SDK on AWS", () => {
+    const settings = readSettings({ MILEPOST_MODE: "aws", AWS_REGION: "eu-central-1" });
+
+    assert.deepEqual(settings.endpoints, { all: undefined, dynamodb: undefined, sqs: undefined, sfn: undefined });
+    assert.equal(settings.credentials, undefined);
+    assert.equal(settings.env, "aws");
+  });
+
+  it("follows a changed port in the tracking address, unless that is set", () => {
+    assert.equal(readSettings({ API_PORT: "8181" }).api.publicBaseUrl, "http://localhost:8181");
+    assert.equal(readSettings({ APP_PUBLIC_BASE_URL: "https://track.example/" }).api.publicBaseUrl, "https://track.example");
+  });
+
+  it("says in one sentence which variable is wrong, and why", () => {
+    const wrong: [Record<string, string>, string][] = [
+      [{ MILEPOST_MODE: "prod" }, 'MILEPOST_MODE must be one of local, aws, not "prod".'],
+      [{ API_PORT: "http" }, 'API_PORT must be a whole number from 0 to 65535, not "http".'],
+      [{ AWS_ENDPOINT_URL: "localhost:4566" }, 'AWS_ENDPOINT_URL must be an http or https address, not "localhost:4566".'],
+      [{ AWS_ACCESS_KEY_ID: "one" }, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both, or neither."],
+      [{ LOG_LEVEL: "loud" }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".'],
+    ];
+    for (const [environment, message] of wrong) assert.throws(() => readSettings(environment), { name: "ConfigError", message });
+  });
+
+  it("keeps what is made on one endpoint apart from what is made on another", () => {
+    const one = stackDirectory(readSettings({}));
+    const other = stackDirectory(readSettings({ AWS_ENDPOINT_URL: "http://localhost:4567" }));
+
+    assert.notEqual(one, other);
+  });
+});
+
+describe(".env.example", () => {
+  const example = readFileSync(join(ROOT, ".env.example"), "utf8");
+
+  it("sets nothing but the defaults", () => {
+    const set = Object.fromEntries([...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+
+    assert.deepEqual(readSettings(set), readSettings({}));
+  });
+
+  it("names every variable that is read", () => {
+    const files = ["settings", "timings", "secrets"].map((name) => readFileSync(join(ROOT, "config", `${name}.ts`), "utf8"));
+    const read = new Set(files.flatMap((file) => [...file.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g)].map(([, name]) => name)));
+    const named = new Set([...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name));
+
+    const missing = [...read].filter((name) => !named.has(name) && name !== "AWS_DEFAULT_REGION");
+    assert.deepEqual(missing, []);
+  });
+});
