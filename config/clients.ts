@@ -49,7 +49,8 @@ export function makeClients(settings: Settings, limits: CallLimits): Clients {
   const clients = {
     dynamodb: new DynamoDBClient({ ...common, ...at(endpoints.dynamodb) }),
     sfn: new SFNClient({ ...common, ...at(endpoints.sfn) }),
-    sqs: new SQSClient({ ...common, ...at(endpoints.sqs), requestHandler: polling }),
+    // A queue's address is taken for its name where an endpoint is named: whoever named it wants its calls to go there.
+    sqs: new SQSClient({ ...common, ...at(endpoints.sqs), requestHandler: polling, useQueueUrlAsEndpoint: endpoints.sqs === undefined }),
   };
   return {
     ...clients,

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EndpointProcess, freePort } from "../../test/support/endpoint-process.ts";
+import { EndpointProcess } from "../../test/support/endpoint-process.ts";
+import { freePort } from "../../test/support/managed-process.ts";
 
 /** An endpoint to measure. */
 export interface Contender {
