@@ -41,7 +41,9 @@ export function parsePlan(environment: Environment): Plan {
   const [, name, pass, chance] = /^([a-z-]+:[a-z-]+?)(?::([1-9][0-9]{0,8})|%(0|1|0?\.[0-9]+))?$/.exec(text) ?? [];
   const point = CRASH_POINTS.find((one) => one === name);
   if (point === undefined)
-    throw new ConfigError(`MILEPOST_CRASH_AT must be a crash point, with ":pass" or "%probability" behind it, not ${JSON.stringify(text)}.`);
+    throw new ConfigError(
+      `MILEPOST_CRASH_AT must be a crash point, with ":pass" or "%probability" behind it, not ${JSON.stringify(text)}.`,
+    );
   if (chance !== undefined) return { point, isLast: () => Math.random() < Number(chance) };
   return { point, isLast: (count) => count === Number(pass ?? 1) };
 }

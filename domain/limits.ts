@@ -51,3 +51,12 @@ export const IDEMPOTENCY_LEASE_MS = 30_000;
 
 /** Answers to such calls are kept for so long. */
 export const ANSWER_KEPT_MS = 24 * 3_600_000;
+
+/** So many failed attempts at a message are noted, the last ones. */
+export const ATTEMPTS_NOTED_MAX = 20;
+
+/** A dead letter's body is kept up to this length, so that it fits an item with all that was noted of it. */
+export const FAILURE_BODY_BYTES_MAX = 256 * 1024;
+
+/** What was noted of messages, and failures that were closed, are kept for so long. */
+export const FAILURE_KEPT_MS = 30 * 24 * 3_600_000;

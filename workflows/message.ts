@@ -42,6 +42,25 @@ export function taskTokenOf(body: string): string | undefined {
   }
 }
 
+const MASKED = "[masked]";
+
+/** A message's text without the token, as it may be kept and shown. A masked token is still one in form, of no execution. */
+export function maskTaskToken(body: string): string {
+  let isMasked = false;
+  const mask = (name: string, value: unknown) => {
+    if (name !== "taskToken" || typeof value !== "string") return value;
+    isMasked = true;
+    return MASKED;
+  };
+  try {
+    const masked = JSON.stringify(JSON.parse(body, mask));
+    return isMasked ? masked : body;
+  } catch {
+    // What is no JSON may be a cut or mangled message all the same.
+    return body.replace(/(taskToken\W{1,16})[\x21\x23-\x7e]+/g, `$1${MASKED}`);
+  }
+}
+
 function fieldsOf(body: string): ReadonlyMap<string, unknown> {
   let value: unknown;
   try {

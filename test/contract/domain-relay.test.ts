@@ -360,7 +360,7 @@ describe("The relay, on DynamoDB", () => {
       ledger.time.advance(100_000);
       const delivered: number[] = [];
       const deliver = async (entries: readonly HistoryEntry[]) => void delivered.push(...entries.map(({ version }) => version));
-      await relayRound(ledger, stepFunctions, deliver);
+      await relayRound(ledger, stepFunctions, { deliver });
       assert.deepEqual(
         [delivered, versions(await stored(ledger, idOf(events)))],
         [

@@ -1,0 +1,58 @@
+/**
+ * `npm run worker`: carries changes of status through until it is told to end (SIGTERM, SIGINT). Then it receives nothing
+ * more, finishes what it has, and exits with 0; a second signal does not wait for that, and even then nothing is lost.
+ */
+import { makeClients, WORKER_LIMITS } from "../config/clients.ts";
+import { ConfigError, readEnvironment } from "../config/environment.ts";
+import { type Logger, makeLogger } from "../config/logger.ts";
+import { readOutputs } from "../config/outputs.ts";
+import { onParentGone, tellReady } from "../config/parent.ts";
+import { readSettings } from "../config/settings.ts";
+import { reasonOf } from "./reasons.ts";
+import { makeWorker, type Worker } from "./worker.ts";
+
+function main(): void {
+  const environment = readEnvironment();
+  const settings = readSettings(environment);
+  const outputs = readOutputs(environment);
+  const logger = makeLogger("worker", settings);
+  process.on("unhandledRejection", (error) => {
+    logger.fatal({ reason: reasonOf(error) }, "something failed that nothing waited for");
+    process.exit(1);
+  });
+  const clients = makeClients(settings, WORKER_LIMITS);
+  const worker = makeWorker({ settings, outputs, clients, logger });
+  worker.start();
+  endOnSignal(worker, settings.worker.drainSeconds, logger);
+  const { pollers, concurrency } = settings.worker;
+  logger.info({ queue: outputs.requests_queue_url, pollers, concurrency }, "ready: waiting for messages");
+  tellReady();
+}
+
+/** npm passes on a Ctrl-C that the terminal has sent here as well: what comes so soon after a signal is the same one. */
+const SAME_SIGNAL_MS = 500;
+
+function endOnSignal(worker: Worker, drainSeconds: number, logger: Logger): void {
+  let endingSince: number | undefined;
+  const end = async (why: string) => {
+    if (endingSince !== undefined) {
+      if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    endingSince = performance.now();
+    logger.info({ why }, "ending: finishing what is at work");
+    const unfinished = await worker.stop(drainSeconds * 1_000);
+    logger.info({ unfinished }, "ended");
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end(signal));
+  onParentGone(() => void end("whoever started the worker is gone"));
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,30 @@
+/** The places for messages at work. Whoever wants some waits until there is one, and takes what is free up to a number. */
+export class Slots {
+  #free: number;
+  #isClosed = false;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** 0 where there will be no more. */
+  async take(most: number): Promise<number> {
+    while (this.#free === 0 && !this.#isClosed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#isClosed) return 0;
+    const taken = Math.min(most, this.#free);
+    this.#free -= taken;
+    if (this.#free > 0) this.#waiting.shift()?.();
+    return taken;
+  }
+
+  giveBack(count: number): void {
+    this.#free += count;
+    if (count > 0) this.#waiting.shift()?.();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

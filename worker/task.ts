@@ -1,0 +1,79 @@
+/**
+ * A message that is a step of a workflow: the step is done, then its execution is answered, and only then the message deleted.
+ *
+ * - Dying anywhere between is made good by the message, which comes again: a step that was done tells what it told before.
+ * - While the step is at work its execution is told so, now and then.
+ * - An execution that waits no more, or never did, is no failure: the message is deleted, and that is counted.
+ * - A message that no step can be done for fails at once, with a reason for a person.
+ */
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import { crashPoint } from "../config/crash-points.ts";
+import type { Logger } from "../config/logger.ts";
+import { InvalidMessage, parseTaskMessage, type TaskMessage } from "../workflows/message.ts";
+import type { Counters } from "./counters.ts";
+import type { Message } from "./queue.ts";
+import { reasonOf } from "./reasons.ts";
+import { type Step, Unusable, type WorkerKind } from "./step.ts";
+import { sendHeartbeat, sendSuccess } from "./task-token.ts";
+
+export interface TaskWorker {
+  readonly kind: WorkerKind;
+  readonly sfn: SFNClient;
+  readonly beatSeconds: number;
+  readonly logger: Logger;
+  readonly counters: Counters;
+}
+
+export async function handleTask(worker: TaskWorker, message: Message, signal: AbortSignal): Promise<void> {
+  const { kind, sfn, counters } = worker;
+  const task = usableTask(message);
+  const step = stepFor(kind, task);
+  const logger = worker.logger.child({ eventId: task.event.eventId, execution: task.execution, receives: message.receives });
+  const output = await whileBeating({ ...worker, logger }, task, signal, () => step.run(task, { logger, counters, signal }));
+  crashPoint("worker:after-history");
+  if ((await sendSuccess(sfn, task.taskToken, output)) === "stale") {
+    counters.add("worker_stale_tokens_total");
+    logger.info("the execution waits for no answer any more");
+  } else counters.add("worker_processed_total");
+  crashPoint("worker:after-success");
+}
+
+/** The step a message asks for. One for another kind, or of a workflow this worker does not know, cannot be done here. */
+export function stepFor(kind: WorkerKind, { step: name, event }: TaskMessage): Step {
+  if (event.kind !== kind.name) throw new Unusable(`The message is about a record of kind ${event.kind}, not of ${kind.name}.`);
+  const step = kind.steps.get(name);
+  if (step === undefined) throw new Unusable(`There is no step ${name} for ${kind.name}.`);
+  return step;
+}
+
+function usableTask({ body }: Message): TaskMessage {
+  try {
+    return parseTaskMessage(body);
+  } catch (error) {
+    if (error instanceof InvalidMessage) throw new Unusable(error.message);
+    throw error;
+  }
+}
+
+async function whileBeating<Output>(
+  { sfn, beatSeconds, logger }: TaskWorker,
+  { taskToken }: TaskMessage,
+  signal: AbortSignal,
+  work: () => Promise<Output>,
+): Promise<Output> {
+  const beat = async () => {
+    try {
+      if (!signal.aborted && (await sendHeartbeat(sfn, taskToken)) === "answered") return;
+      // Nobody waits for it; the step is finished all the same, since it may be half done.
+      clearInterval(timer);
+    } catch (error) {
+      logger.debug({ reason: reasonOf(error) }, "the execution could not be told that its step is at work");
+    }
+  };
+  const timer = setInterval(() => void beat(), beatSeconds * 1_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,93 @@
+/** All that a worker does, put together: for each kind its queue, its dead letters and its relay; and the sweep. */
+import type { Clients } from "../config/clients.ts";
+import type { Logger } from "../config/logger.ts";
+import type { Outputs } from "../config/outputs.ts";
+import type { Settings } from "../config/settings.ts";
+import { RECEIVES_MAX } from "../config/timings.ts";
+import { type FailureStore, noteAttempt } from "../domain/failures.ts";
+import { starterOf } from "../workflows/starter.ts";
+import { Consumer } from "./consumer.ts";
+import { Counters } from "./counters.ts";
+import { handleDeadLetter } from "./dead-letters.ts";
+import { failedAttempt, hideSeconds } from "./failed-attempt.ts";
+import { workerKinds } from "./kinds.ts";
+import { sqsQueue } from "./queue.ts";
+import { relayLoop } from "./relay-loop.ts";
+import type { WorkerKind } from "./step.ts";
+import { sweepLoop } from "./sweep-loop.ts";
+import { handleTask } from "./task.ts";
+
+export interface Worker {
+  readonly counters: Counters;
+  start(): void;
+  /** Ends it within about this time; how many messages were at work still, and are left to others. */
+  stop(finishMs: number): Promise<number>;
+}
+
+export interface WorkerOptions {
+  readonly settings: Pick<Settings, "worker" | "timings" | "mode">;
+  readonly outputs: Outputs;
+  readonly clients: Clients;
+  readonly logger: Logger;
+  readonly random?: () => number;
+}
+
+/** Few letters, and none of them urgent. */
+const DEAD_LETTERS = { pollers: 1, concurrency: 4 };
+const START_MS_MAX = 2_000;
+
+export function makeWorker({ settings, outputs, clients, logger, random = Math.random }: WorkerOptions): Worker {
+  const counters = new Counters();
+  const failures: FailureStore = { table: outputs.failures_table, client: clients.dynamodb, clock: Date.now };
+  const idempotency = { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now };
+  const kinds = workerKinds(outputs, clients.dynamodb);
+  const common = { timings: settings.timings, logger, random };
+  const sfn = clients.sfn;
+
+  const taskConsumer = (kind: WorkerKind) => {
+    const worker = { kind, sfn, beatSeconds: settings.timings.beatSeconds, logger, counters };
+    return new Consumer({
+      ...common,
+      queue: sqsQueue(clients.sqs, kind.queueUrl, settings.timings),
+      handle: (message, signal) => handleTask(worker, message, signal),
+      onFailed: failedAttempt({
+        queueUrl: kind.queueUrl,
+        note: (key, attempt) => noteAttempt(failures, key, attempt),
+        receivesMax: RECEIVES_MAX,
+        logger,
+        counters,
+        random,
+      }),
+      pollers: settings.worker.pollers,
+      concurrency: settings.worker.concurrency,
+    });
+  };
+  const deadLetterConsumer = (kind: WorkerKind) =>
+    new Consumer({
+      ...common,
+      ...DEAD_LETTERS,
+      queue: sqsQueue(clients.sqs, kind.deadLettersUrl, settings.timings),
+      handle: (message) => handleDeadLetter({ kind, sfn, failures, logger, counters }, message),
+      onFailed: async ({ receives }) => hideSeconds(receives, random()),
+    });
+
+  const consumers = kinds.flatMap((kind) => [taskConsumer(kind), deadLetterConsumer(kind)]);
+  const relays = kinds.map((kind) => {
+    const starter = starterOf(sfn, kind.stateMachineArn, START_MS_MAX);
+    return relayLoop({ kind, starter, failures, logger, counters, random });
+  });
+  // On AWS the tables' time to live does it.
+  const sweeps = settings.mode === "aws" ? [] : [sweepLoop({ tables: [idempotency, failures], logger, counters, random })];
+  const loops = [...relays, ...sweeps];
+  return {
+    counters,
+    start: () => {
+      for (const part of [...consumers, ...loops]) part.start();
+    },
+    stop: async (finishMs) => {
+      const drained = consumers.map((consumer) => consumer.stop(finishMs));
+      await Promise.all(loops.map((loop) => loop.stop(finishMs)));
+      return (await Promise.all(drained)).reduce((sum, { unfinished }) => sum + unfinished, 0);
+    },
+  };
+}
