@@ -34,8 +34,11 @@ const DEFAULTS: Timings = {
   retentionSeconds: 1_209_600,
 };
 
-/** What AWS allows: a long poll of 20 s, a visibility of 12 hours, a retention of 14 days. */
-const MOST = { poll: 20, visibility: 43_200, retention: 1_209_600 };
+/** For how long a queue of AWS keeps a message at most: 14 days. */
+export const RETENTION_SECONDS_MOST = 1_209_600;
+
+/** What AWS allows: a long poll of 20 s, a visibility of 12 hours. */
+const MOST = { poll: 20, visibility: 43_200, retention: RETENTION_SECONDS_MOST };
 
 /** After how many receives a message that is never acknowledged goes to its dead-letter queue. */
 export const RECEIVES_MAX = 5;

@@ -1,0 +1,28 @@
+/**
+ * Milepost's infrastructure, all of it. A stack is on this machine or on AWS (target.ts); both get the same tables, queues
+ * and workflows, and AWS gets the roles and alarms that only it honours.
+ *
+ * A new kind of record is a file beside requests.ts and a line below. The outputs are config/outputs.ts's, no more, no less.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Outputs } from "../config/outputs.ts";
+import { makeAccess } from "./access.ts";
+import { makeAlarms } from "./alarms.ts";
+import { makeRequests } from "./requests.ts";
+import { makeService } from "./service.ts";
+import { makeTarget } from "./target.ts";
+
+type StackOutputs = Readonly<Record<keyof Outputs, pulumi.Output<string>>>;
+
+export default function milepost(): StackOutputs {
+  const target = makeTarget();
+  const service = makeService(target);
+  const requests = makeRequests(target);
+  if (target.isAws) {
+    const kinds = [service, requests];
+    makeAccess(target, kinds);
+    makeAlarms(target, kinds);
+  }
+  const outputs = { ...service.outputs, ...requests.outputs } satisfies StackOutputs;
+  return outputs;
+}
