@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Clients, makeClients } from "../../support/clients.ts";
 import { EndpointProcess } from "../../support/endpoint-process.ts";
 import { createExecutionRole } from "../../support/role.ts";
+
+export { eventually } from "../../support/eventually.ts";
 
 /**
  * The endpoint the contract tests speak to: the one AWS_ENDPOINT_URL names, else an embedded one of the suite's own, on a
@@ -58,22 +59,6 @@ let role: Promise<string> | undefined;
 export function executionRole(): Promise<string> {
   role ??= createExecutionRole(aws(), uniqueName("states"));
   return role;
-}
-
-/**
- * Repeats `probe` until it does not throw, and gives its result; after `ms` it throws what the last try threw.
- * For what becomes true a little later, as an execution's end.
- */
-export async function eventually<T>(probe: () => T | Promise<T>, ms = 8_000): Promise<T> {
-  const deadline = performance.now() + ms;
-  for (;;) {
-    try {
-      return await probe();
-    } catch (error) {
-      if (performance.now() >= deadline) throw error;
-      await sleep(50);
-    }
-  }
 }
 
 async function recognise(address: string): Promise<EndpointKind> {

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ManagedProcess } from "../../support/managed-process.ts";
+import type { TestSystem } from "../../support/system.ts";
+
+const PAUSE_MS = { least: 5_000, most: 10_000 };
+const STOPPED_MS = 5_000;
+const REFUSED_MS = 10_000;
+const COPIES_MAX = 4;
+
+/** What went wrong on purpose, for the report. */
+export class Faults {
+  killed = 0;
+  stopped = 0;
+  refused = 0;
+}
+
+/**
+ * For so long: every 5 to 10 seconds each of the three kinds of process is killed (one of the workers at a time), now and
+ * then one is held for 5 seconds, or a service refuses for 10; all messages come up to five times.
+ */
+export async function makeTrouble(system: TestSystem, random: () => number, forMs: number): Promise<Faults> {
+  const faults = new Faults();
+  const until = performance.now() + forMs;
+  system.proxy.deliverAgain(() => Math.floor(random() * (COPIES_MAX + 1)));
+  const { endpoint, api, workers, proxy } = system;
+  const pick = () => workers[Math.floor(random() * workers.length)] ?? api;
+  const repeatedly = async (act: () => Promise<void>, rest = 1) => {
+    for (;;) {
+      const pauseMs = rest * (PAUSE_MS.least + random() * (PAUSE_MS.most - PAUSE_MS.least));
+      if (performance.now() + pauseMs >= until) return;
+      await sleep(pauseMs);
+      await act();
+    }
+  };
+  const kill = async (one: Pick<ManagedProcess, "kill" | "start">) => {
+    faults.killed++;
+    await one.kill();
+    await one.start();
+  };
+  const refuse = async () => {
+    const service = random() < 0.5 ? "sfn" : "sqs";
+    faults.refused++;
+    proxy.break(service, random() < 0.7 ? "refuse" : "hang");
+    await sleep(REFUSED_MS);
+    proxy.mend(service);
+  };
+  // Whoever holds a process does not kill it meanwhile, so each kind of process has one sequence of faults.
+  const trouble = (one: () => Pick<ManagedProcess, "kill" | "start" | "signal">) =>
+    repeatedly(async () => {
+      const chosen = one();
+      if (random() > 0.2) return kill(chosen);
+      faults.stopped++;
+      chosen.signal("SIGSTOP");
+      await sleep(STOPPED_MS);
+      chosen.signal("SIGCONT");
+    });
+  await Promise.all([trouble(() => api), trouble(pick), ...(endpoint ? [trouble(() => endpoint)] : []), repeatedly(refuse, 2)]);
+  proxy.deliverAgain(() => 0);
+  return faults;
+}
