@@ -1,186 +1,40 @@
-/**
- * Runs a Pulumi program without the Pulumi CLI: the other end of Pulumi's protocol, on an address of this process's own. The
- * program speaks to it as to the real engine, and `register` decides what becomes of each resource.
- *
- * The first failure ends the run, as it does in Pulumi: what was begun is waited for, what comes later is turned away.
- */
-import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
+/** Runs a Pulumi program in this process, without the Pulumi CLI. The SDK's state is global, so one at a time. */
 import * as pulumi from "@pulumi/pulumi";
-import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
-import resourceServices from "@pulumi/pulumi/proto/resource_grpc_pb.js";
-import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
-import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import structs, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
-import type { Registered, Registration } from "./applier.ts";
-import { asProperties, type Properties } from "./values.ts";
+import { type Listener, monitor } from "./monitor.ts";
+import type { Properties } from "./values.ts";
 
-export interface Run {
-  readonly project: string;
-  readonly stack: string;
+export interface Run extends Listener {
   readonly isPreview: boolean;
   readonly config: Readonly<Record<string, string>>;
   /** What Pulumi's entry module exports: it makes resources, and gives the stack's outputs. */
   readonly program: () => unknown;
-  register(registration: Registration): Promise<Registered>;
-  onMessage(message: string): void;
 }
 
 const RUN_MS_MAX = 10 * 60_000;
-const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** @returns the stack's outputs */
 export async function run(parts: Run): Promise<Properties> {
-  const session = new Session(parts);
-  const server = new Server();
-  server.addService(resourceServices.ResourceMonitorService, session.monitor());
-  server.addService(engineServices.EngineService, session.engine());
-  const address = await listen(server);
-  const onRejection = (reason: unknown) => session.fail(reason);
+  const session = await monitor(parts);
+  const fail = (reason: unknown) => session.fail(reason);
   // What goes wrong in the middle of an `apply` reaches nobody else.
-  process.on("unhandledRejection", onRejection);
-  const late = setTimeout(() => session.fail(new Error(`The program was not done after ${RUN_MS_MAX / 60_000} minutes.`)), RUN_MS_MAX);
+  process.on("unhandledRejection", fail);
+  const late = setTimeout(() => fail(new Error(`The program was not done after ${RUN_MS_MAX / 60_000} minutes.`)), RUN_MS_MAX);
   try {
     pulumi.runtime.setAllConfig({ ...parts.config });
-    pulumi.runtime.resetOptions(parts.project, parts.stack, -1, address, address, parts.isPreview, "");
+    pulumi.runtime.resetOptions(parts.project, parts.stack, -1, session.address, session.address, parts.isPreview, "");
     await Promise.race([runToItsEnd(parts.program), session.failure]);
     return session.outputs;
   } finally {
     clearTimeout(late);
-    await session.settle();
+    await session.close();
     pulumi.runtime.disconnectSync();
-    server.forceShutdown();
-    // Rejections of what waited for the failed resource come a moment after it.
+    // What waited for the failed resource is rejected a moment after it.
     await new Promise((resolve) => setImmediate(resolve));
-    process.off("unhandledRejection", onRejection);
+    process.off("unhandledRejection", fail);
   }
 }
 
 async function runToItsEnd(program: () => unknown): Promise<void> {
   await pulumi.runtime.runInPulumiStack(async () => program());
   await pulumi.runtime.disconnect();
-}
-
-async function listen(server: Server): Promise<string> {
-  const port = await new Promise<number>((resolve, reject) => {
-    const onBound = (error: Error | null, bound: number) => (error === null ? resolve(bound) : reject(error));
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), onBound);
-  });
-  return `127.0.0.1:${port}`;
-}
-
-class Session {
-  readonly #parts: Run;
-  readonly #begun = new Set<Promise<unknown>>();
-  readonly #ended = Promise.withResolvers<never>();
-  #hasFailed = false;
-  #root = "";
-  outputs: Properties = {};
-
-  constructor(parts: Run) {
-    this.#parts = parts;
-    // Whoever races for it hears of it; where the program is done first, nobody needs to.
-    this.failure.catch(() => undefined);
-  }
-
-  get failure(): Promise<never> {
-    return this.#ended.promise;
-  }
-
-  fail(reason: unknown): void {
-    this.#hasFailed = true;
-    this.#ended.reject(reason);
-  }
-
-  /** Waits for what was begun: an AWS call that is under way cannot be taken back. */
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.#begun);
-  }
-
-  monitor() {
-    const getDeploymentInfo: handleUnaryCall<empties.Empty, resourceMessages.DeploymentInfo> = (_call, answer) =>
-      answer(null, new resourceMessages.DeploymentInfo());
-    const registerResource: handleUnaryCall<resourceMessages.RegisterResourceRequest, resourceMessages.RegisterResourceResponse> = (
-      { request },
-      answer,
-    ) => {
-      this.#register(request).then(
-        (response) => answer(null, response),
-        // To any other status the SDK adds a trace of its own, and takes minutes to end.
-        (error: unknown) => answer({ code: status.UNAVAILABLE, details: String(error) }),
-      );
-    };
-    const registerResourceOutputs: handleUnaryCall<resourceMessages.RegisterResourceOutputsRequest, empties.Empty> = (
-      { request },
-      answer,
-    ) => {
-      if (request.getUrn() === this.#root) this.outputs = propertiesOf(request.getOutputs());
-      answer(null, new empties.Empty());
-    };
-    return { getDeploymentInfo, registerResource, registerResourceOutputs };
-  }
-
-  engine() {
-    const log: handleUnaryCall<engineMessages.LogRequest, empties.Empty> = ({ request }, answer) => {
-      const { DEBUG, ERROR } = engineMessages.LogSeverity;
-      if (request.getSeverity() === ERROR) this.fail(new Error(request.getMessage()));
-      else if (request.getSeverity() !== DEBUG) this.#parts.onMessage(request.getMessage());
-      answer(null, new empties.Empty());
-    };
-    const setRootResource: handleUnaryCall<engineMessages.SetRootResourceRequest, engineMessages.SetRootResourceResponse> = (
-      { request },
-      answer,
-    ) => {
-      this.#root = request.getUrn();
-      answer(null, new engineMessages.SetRootResourceResponse());
-    };
-    return { log, setRootResource };
-  }
-
-  async #register(request: resourceMessages.RegisterResourceRequest): Promise<resourceMessages.RegisterResourceResponse> {
-    if (this.#hasFailed) throw new Error("The run has failed.");
-    const registration = this.#registrationOf(request);
-    const work = this.#parts.register(registration);
-    this.#begun.add(work);
-    try {
-      return responseOf(registration.urn, await work);
-    } catch (error) {
-      this.fail(error);
-      throw error;
-    } finally {
-      this.#begun.delete(work);
-    }
-  }
-
-  #registrationOf(request: resourceMessages.RegisterResourceRequest): Registration {
-    const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
-    return {
-      urn: urnOf(this.#parts, type, name, parent),
-      type,
-      name,
-      isCustom: request.getCustom(),
-      inputs: propertiesOf(request.getObject()),
-      provider: request.getProvider(),
-      dependencies: [...request.getDependenciesList()].sort(),
-    };
-  }
-}
-
-/** A URN carries the types of all that a resource is part of, save the stack. */
-function urnOf({ stack, project }: Run, type: string, name: string, parent: string): string {
-  const parentType = parent.split("::")[2] ?? STACK_TYPE;
-  const qualified = parentType === STACK_TYPE ? type : `${parentType}$${type}`;
-  return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
-}
-
-function responseOf(urn: string, { id, outputs }: Registered): resourceMessages.RegisterResourceResponse {
-  const response = new resourceMessages.RegisterResourceResponse();
-  response.setUrn(urn);
-  response.setId(id);
-  response.setObject(structs.Struct.fromJavaScript(outputs as Record<string, JavaScriptValue>));
-  return response;
-}
-
-function propertiesOf(struct: structs.Struct | undefined): Properties {
-  return asProperties(struct?.toJavaScript() ?? {});
 }

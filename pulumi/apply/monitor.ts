@@ -1,0 +1,174 @@
+/**
+ * The other end of Pulumi's protocol, on an address of this process's own: a program speaks to it as to the real engine, and
+ * `register` decides what becomes of each resource it has.
+ *
+ * The first failure ends the run, as it does in Pulumi: what was begun is waited for, what comes later is turned away.
+ */
+import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import resourceServices from "@pulumi/pulumi/proto/resource_grpc_pb.js";
+import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
+import empties from "google-protobuf/google/protobuf/empty_pb.js";
+import structs, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Registered, Registration } from "./applier.ts";
+import { asProperties, type Properties } from "./values.ts";
+
+export interface Listener {
+  readonly project: string;
+  readonly stack: string;
+  register(registration: Registration): Promise<Registered>;
+  onMessage(message: string): void;
+}
+
+/** What a run of a program is to whoever waits for it. */
+export interface MonitoredRun {
+  /** Where the program finds monitor and engine. */
+  readonly address: string;
+  /** Rejected with the first thing that goes wrong. */
+  readonly failure: Promise<never>;
+  /** The stack's outputs, once the program has told them. */
+  readonly outputs: Properties;
+  fail(reason: unknown): void;
+  /** Ends when all that was begun has ended. */
+  close(): Promise<void>;
+}
+
+const STACK_TYPE = "pulumi:pulumi:Stack";
+
+export async function monitor(listener: Listener): Promise<MonitoredRun> {
+  const server = new Server();
+  const session = new Session(listener, server);
+  server.addService(resourceServices.ResourceMonitorService, session.monitor());
+  server.addService(engineServices.EngineService, session.engine());
+  await session.listen();
+  return session;
+}
+
+class Session implements MonitoredRun {
+  readonly #listener: Listener;
+  readonly #server: Server;
+  readonly #begun = new Set<Promise<unknown>>();
+  readonly #ended = Promise.withResolvers<never>();
+  #hasFailed = false;
+  #root = "";
+  address = "";
+  outputs: Properties = {};
+
+  constructor(listener: Listener, server: Server) {
+    this.#listener = listener;
+    this.#server = server;
+    // Whoever races for it hears of it; where the program is done first, nobody needs to.
+    this.failure.catch(() => undefined);
+  }
+
+  get failure(): Promise<never> {
+    return this.#ended.promise;
+  }
+
+  fail(reason: unknown): void {
+    this.#hasFailed = true;
+    this.#ended.reject(reason);
+  }
+
+  async listen(): Promise<void> {
+    const port = await new Promise<number>((resolve, reject) => {
+      const onBound = (error: Error | null, bound: number) => (error === null ? resolve(bound) : reject(error));
+      this.#server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), onBound);
+    });
+    this.address = `127.0.0.1:${port}`;
+  }
+
+  /** An AWS call that is under way cannot be taken back. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#begun);
+    this.#server.forceShutdown();
+  }
+
+  monitor() {
+    const getDeploymentInfo: handleUnaryCall<empties.Empty, resourceMessages.DeploymentInfo> = (_call, answer) =>
+      answer(null, new resourceMessages.DeploymentInfo());
+    const registerResource: handleUnaryCall<resourceMessages.RegisterResourceRequest, resourceMessages.RegisterResourceResponse> = (
+      { request },
+      answer,
+    ) => {
+      this.#register(request).then(
+        (response) => answer(null, response),
+        // To any other status the SDK adds a trace of its own, and takes minutes to end.
+        (error: unknown) => answer({ code: status.UNAVAILABLE, details: String(error) }),
+      );
+    };
+    const registerResourceOutputs: handleUnaryCall<resourceMessages.RegisterResourceOutputsRequest, empties.Empty> = (
+      { request },
+      answer,
+    ) => {
+      if (request.getUrn() === this.#root) this.outputs = propertiesOf(request.getOutputs());
+      answer(null, new empties.Empty());
+    };
+    return { getDeploymentInfo, registerResource, registerResourceOutputs };
+  }
+
+  engine() {
+    const log: handleUnaryCall<engineMessages.LogRequest, empties.Empty> = ({ request }, answer) => {
+      const { DEBUG, ERROR } = engineMessages.LogSeverity;
+      if (request.getSeverity() === ERROR) this.fail(new Error(request.getMessage()));
+      else if (request.getSeverity() !== DEBUG) this.#listener.onMessage(request.getMessage());
+      answer(null, new empties.Empty());
+    };
+    const setRootResource: handleUnaryCall<engineMessages.SetRootResourceRequest, engineMessages.SetRootResourceResponse> = (
+      { request },
+      answer,
+    ) => {
+      this.#root = request.getUrn();
+      answer(null, new engineMessages.SetRootResourceResponse());
+    };
+    return { log, setRootResource };
+  }
+
+  async #register(request: resourceMessages.RegisterResourceRequest): Promise<resourceMessages.RegisterResourceResponse> {
+    if (this.#hasFailed) throw new Error("The run has failed.");
+    const registration = this.#registrationOf(request);
+    const work = this.#listener.register(registration);
+    this.#begun.add(work);
+    try {
+      return responseOf(registration.urn, await work);
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    } finally {
+      this.#begun.delete(work);
+    }
+  }
+
+  #registrationOf(request: resourceMessages.RegisterResourceRequest): Registration {
+    const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+    return {
+      urn: urnOf(this.#listener, type, name, parent),
+      type,
+      name,
+      isCustom: request.getCustom(),
+      inputs: propertiesOf(request.getObject()),
+      provider: request.getProvider(),
+      dependencies: [...request.getDependenciesList()].sort(),
+    };
+  }
+}
+
+/** A URN carries the types of all that a resource is part of, save the stack. */
+function urnOf({ stack, project }: Listener, type: string, name: string, parent: string): string {
+  const parentType = parent.split("::")[2] ?? STACK_TYPE;
+  const qualified = parentType === STACK_TYPE ? type : `${parentType}$${type}`;
+  return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
+}
+
+function responseOf(urn: string, { id, outputs }: Registered): resourceMessages.RegisterResourceResponse {
+  const response = new resourceMessages.RegisterResourceResponse();
+  response.setUrn(urn);
+  response.setId(id);
+  response.setObject(structs.Struct.fromJavaScript(outputs as Record<string, JavaScriptValue>));
+  return response;
+}
+
+function propertiesOf(struct: structs.Struct | undefined): Properties {
+  return asProperties(struct?.toJavaScript() ?? {});
+}
