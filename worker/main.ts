@@ -8,13 +8,14 @@ import { type Logger, makeLogger } from "../config/logger.ts";
 import { readOutputs } from "../config/outputs.ts";
 import { onParentGone, tellReady } from "../config/parent.ts";
 import { readSettings } from "../config/settings.ts";
+import { readStackOutputs } from "../pulumi/apply/outputs-file.ts";
 import { reasonOf } from "./reasons.ts";
 import { makeWorker, type Worker } from "./worker.ts";
 
 function main(): void {
   const environment = readEnvironment();
   const settings = readSettings(environment);
-  const outputs = readOutputs(environment);
+  const outputs = readOutputs(environment, readStackOutputs(settings));
   const logger = makeLogger("worker", settings);
   process.on("unhandledRejection", (error) => {
     logger.fatal({ reason: reasonOf(error) }, "something failed that nothing waited for");
