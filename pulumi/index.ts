@@ -4,7 +4,9 @@
  *
  * A new kind of record is a file beside requests.ts and a line below. The outputs are config/outputs.ts's, no more, no less.
  */
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
+import { type Environment, readEnvironment } from "../config/environment.ts";
 import type { Outputs } from "../config/outputs.ts";
 import { makeAccess } from "./access.ts";
 import { makeAlarms } from "./alarms.ts";
@@ -12,10 +14,13 @@ import { makeRequests } from "./requests.ts";
 import { makeService } from "./service.ts";
 import { makeTarget } from "./target.ts";
 
+/** The Pulumi CLI runs the program in its own folder, and the file is the project's. */
+const ENV_FILE = join(import.meta.dirname, "..", ".env");
+
 type StackOutputs = Readonly<Record<keyof Outputs, pulumi.Output<string>>>;
 
-export default function milepost(): StackOutputs {
-  const target = makeTarget();
+export default function milepost(environment: Environment = readEnvironment(ENV_FILE)): StackOutputs {
+  const target = makeTarget(environment);
   const service = makeService(target);
   const requests = makeRequests(target);
   if (target.isAws) {

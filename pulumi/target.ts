@@ -4,10 +4,9 @@
  * On this machine every service is named an address of its own, so that no call can reach AWS by a service that was
  * forgotten; on AWS none is named. Every resource takes `options`, and with them this provider and its tags.
  */
-import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError, type Environment, readEnvironment } from "../config/environment.ts";
+import { ConfigError, type Environment } from "../config/environment.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
 
 export interface Target {
@@ -17,7 +16,7 @@ export interface Target {
   readonly options: pulumi.CustomResourceOptions;
 }
 
-export function makeTarget(environment: Environment = readEnvironment(join(import.meta.dirname, "..", ".env"))): Target {
+export function makeTarget(environment: Environment): Target {
   const endpoint = new pulumi.Config().get("localstack_endpoint");
   const isAws = endpoint === undefined || endpoint === "";
   const settings = isAws ? settingsOnAws(environment) : settingsOnThisMachine(environment, endpoint);

@@ -7,6 +7,7 @@
  */
 import type { Calls } from "./calls.ts";
 import { type Change, changesBetween, touched } from "./diff.ts";
+import { pick } from "./read-inputs.ts";
 import { ApplyError, type Live, type ResourceType } from "./resource-type.ts";
 import type { State } from "./state.ts";
 import type { Operation, Step } from "./steps.ts";
@@ -68,13 +69,13 @@ export class Applier {
 
   async #apply(registration: Registration, resourceType: ResourceType): Promise<Registered> {
     const { urn, name, inputs } = registration;
-    const identity = Object.fromEntries(resourceType.identity.map((property) => [property, inputs[property] ?? null]));
+    const identity = resourceType.identify(inputs);
     if (hasUnknown(identity)) return this.#preview(registration, inputs);
     this.#claim(urn, resourceType, identity);
     const wanted = resourceType.wanted(this.#withTags(registration, resourceType));
     const live = await resourceType.read(identity, this.#parts.calls);
     if (live === undefined) return this.#create(registration, resourceType, identity, wanted);
-    const changes = changesBetween(only(live.properties, wanted), wanted);
+    const changes = changesBetween(...common(live.properties, wanted));
     refuseFixed(changes, resourceType);
     const operation: Operation = changes.length === 0 ? "same" : "update";
     this.#parts.onStep({ operation, type: resourceType.type, name, changes });
@@ -113,13 +114,13 @@ export class Applier {
   }
 
   /** Two resources of the program that are one on the endpoint would undo each other for ever. */
-  #claim(urn: string, { type, identity: names }: ResourceType, identity: Properties): void {
+  #claim(urn: string, { type }: ResourceType, identity: Properties): void {
     const key = keyOf(type, identity);
     const other = this.#told.get(key);
     if (other !== undefined) throw new ApplyError(`it is the same as ${other}.`);
     this.#told.set(key, urn);
     const before = this.#parts.state.get(urn)?.identity;
-    if (before !== undefined && !isEqual(before, identity)) throw new ApplyError(cannotChange(names));
+    if (before !== undefined && !isEqual(before, identity)) throw new ApplyError(cannotChange(Object.keys(identity)));
   }
 
   #withTags({ inputs, provider }: Registration, { isTagged }: ResourceType): Properties {
@@ -137,9 +138,10 @@ function keyOf(type: string, identity: Properties): string {
   return `${type} ${canonical(identity)}`;
 }
 
-/** What the program says nothing of is left as it is. */
-function only(live: Properties, wanted: Properties): Properties {
-  return Object.fromEntries(Object.entries(live).filter(([name]) => name in wanted));
+/** What the program says nothing of is left as it is; what serves only to make the resource is no property of it. */
+function common(live: Properties, wanted: Properties): [live: Properties, wanted: Properties] {
+  const names = Object.keys(wanted).filter((name) => name in live);
+  return [pick(live, ...names), pick(wanted, ...names)];
 }
 
 function registered(inputs: Properties, live: Live): Registered {

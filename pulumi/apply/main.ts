@@ -1,5 +1,5 @@
 /** The command line of the in-process apply: `up`, `preview` or `down`, of the stack `local` of the program beside. */
-import { ConfigError } from "../../config/environment.ts";
+import { ConfigError, readEnvironment } from "../../config/environment.ts";
 import { readSettings } from "../../config/settings.ts";
 import { down, preview, type Task, up } from "./apply.ts";
 import { ApplyError } from "./resource-type.ts";
@@ -7,7 +7,8 @@ import { ApplyError } from "./resource-type.ts";
 const USAGE = "Usage: npm run up, npm run preview or npm run down";
 
 async function main(command: string | undefined): Promise<boolean> {
-  const settings = readSettings();
+  const environment = readEnvironment();
+  const settings = readSettings(environment);
   if (settings.mode === "aws")
     throw new ConfigError(
       'MILEPOST_MODE is aws, and AWS is provisioned by the Pulumi CLI alone: "pulumi stack select aws" and "pulumi up", as docs/pulumi.md says.',
@@ -16,7 +17,7 @@ async function main(command: string | undefined): Promise<boolean> {
   if (command === "down") return await down(stack);
   if (command !== "up" && command !== "preview") throw new ConfigError(USAGE);
   const { default: program } = await import("../index.ts");
-  const task: Task = { ...stack, program };
+  const task: Task = { ...stack, program: () => program(environment) };
   return command === "up" ? await up(task) : await preview(task);
 }
 

@@ -40,6 +40,11 @@ export function textsAt(properties: Properties, name: string): readonly string[]
   });
 }
 
+/** Some of the properties; one that is not there is null. */
+export function pick(properties: Properties, ...names: string[]): Properties {
+  return Object.fromEntries(names.map((name) => [name, properties[name] ?? null]));
+}
+
 /** Texts by name, as tags are. */
 export function textMapAt(properties: Properties, name: string): Record<string, string> {
   const map = propertiesAt(properties, name);

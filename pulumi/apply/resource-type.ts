@@ -10,8 +10,8 @@ export interface ResourceType {
   readonly type: string;
   /** The inputs it can set. Any other is refused, since it would be left out in silence. */
   readonly inputs: readonly string[];
-  /** The inputs by which the resource is found again. */
-  readonly identity: readonly string[];
+  /** By what the resource is found again. */
+  identify(inputs: Properties): Properties;
   /** The properties that cannot be changed without losing what the resource holds. */
   readonly fixed: readonly string[];
   /** Whether the provider's default tags go to it. */

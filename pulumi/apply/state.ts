@@ -57,10 +57,10 @@ export class State {
   }
 }
 
-/** Either the old file is there or the new one, whenever the power goes. */
+/** Either the old file is there or the new one, whenever the power goes. Whoever writes has the stack's lock. */
 export function writeWhole(file: string, content: unknown): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}`;
+  const temporary = `${file}.new`;
   const handle = openSync(temporary, "w", 0o600);
   try {
     writeSync(handle, `${JSON.stringify(content, undefined, 2)}\n`);

@@ -25,6 +25,7 @@ export function reasonOf(cause: unknown): string {
   return "$metadata" in cause ? `${cause.name}: ${cause.message}` : cause.message;
 }
 
+const CHANGES_SHOWN_MAX = 6;
 const SIGNS: Readonly<Record<Operation, string>> = { same: " ", create: "+", update: "~", delete: "-" };
 const DONE: Readonly<Record<Operation, string>> = { same: "unchanged", create: "created", update: "updated", delete: "deleted" };
 const TO_DO: Readonly<Record<Operation, string>> = { same: "unchanged", create: "to create", update: "to update", delete: "to delete" };
@@ -32,8 +33,13 @@ const TO_DO: Readonly<Record<Operation, string>> = { same: "unchanged", create: 
 /** One line for each resource that changes; none for one that stays. */
 export function describeStep({ operation, type, name, changes }: Step): string | undefined {
   if (operation === "same") return undefined;
-  const diff = operation === "update" ? ` [diff: ${changes.map(describeChange).join(", ")}]` : "";
-  return `${SIGNS[operation]} ${type} ${name} ${operation}${diff}`;
+  return `${SIGNS[operation]} ${type} ${name} ${operation}${operation === "update" ? ` ${describeDiff(changes)}` : ""}`;
+}
+
+function describeDiff(changes: readonly Change[]): string {
+  const shown = changes.slice(0, CHANGES_SHOWN_MAX).map(describeChange);
+  const more = changes.length - shown.length;
+  return `[diff: ${shown.join(", ")}${more > 0 ? `, and ${more} more` : ""}]`;
 }
 
 export function summarise(steps: readonly Step[], isPreview: boolean): string {

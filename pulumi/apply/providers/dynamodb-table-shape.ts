@@ -51,14 +51,16 @@ export function liveTable(table: TableDescription): Properties {
     ...liveKeys(table.KeySchema),
     attributes: Object.fromEntries(definitions.map(({ AttributeName = "", AttributeType = "" }) => [AttributeName, AttributeType])),
     globalSecondaryIndexes: Object.fromEntries(
-      (table.GlobalSecondaryIndexes ?? []).map(({ IndexName = "", KeySchema, Projection }) => [
-        IndexName,
-        {
-          ...liveKeys(KeySchema),
-          projectionType: Projection?.ProjectionType ?? "",
-          nonKeyAttributes: [...(Projection?.NonKeyAttributes ?? [])].sort(),
-        },
-      ]),
+      (table.GlobalSecondaryIndexes ?? [])
+        .filter(({ IndexStatus }) => IndexStatus !== "DELETING")
+        .map(({ IndexName = "", KeySchema, Projection }) => [
+          IndexName,
+          {
+            ...liveKeys(KeySchema),
+            projectionType: Projection?.ProjectionType ?? "",
+            nonKeyAttributes: [...(Projection?.NonKeyAttributes ?? [])].sort(),
+          },
+        ]),
     ),
     deletionProtectionEnabled: table.DeletionProtectionEnabled ?? false,
   };

@@ -18,8 +18,8 @@ import {
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { unlessMissing, until } from "../calls.ts";
-import { flagAt, optionalTextAt, textAt, textMapAt } from "../read-inputs.ts";
-import type { ResourceType } from "../resource-type.ts";
+import { flagAt, optionalTextAt, pick, textAt, textMapAt } from "../read-inputs.ts";
+import { ApplyError, type ResourceType } from "../resource-type.ts";
 import { isEqual, type Properties } from "../values.ts";
 import { attributesIn, billingModeOf, definitionsOf, indexesIn, indexOf, keysOf, liveTable, wantedTable } from "./dynamodb-table-shape.ts";
 import { tagListOf, tagMapOf } from "./tags.ts";
@@ -40,7 +40,7 @@ export const DYNAMODB_TABLE: ResourceType = {
     "ttl",
     "tags",
   ],
-  identity: ["name"],
+  identify: (inputs) => pick(inputs, "name"),
   fixed: ["name", "hashKey", "rangeKey"],
   isTagged: true,
 
@@ -88,6 +88,8 @@ export const DYNAMODB_TABLE: ResourceType = {
 
   update: async (wanted, { properties, outputs }, touched, { dynamodb }) => {
     const TableName = textAt(wanted, "name");
+    if (touched.has("attributes") && !touched.has("globalSecondaryIndexes"))
+      throw new ApplyError("attributes cannot be changed while the keys that use them stay: name a new attribute, and an index on it.");
     await settled(dynamodb, TableName);
     if (touched.has("billingMode")) await change(dynamodb, { TableName, BillingMode: billingModeOf(wanted) });
     if (touched.has("deletionProtectionEnabled"))

@@ -1,7 +1,7 @@
 /** A policy inside a role: it lives and goes with it, and is put as a whole. */
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { type Calls, unlessMissing } from "../calls.ts";
-import { textAt } from "../read-inputs.ts";
+import { pick, textAt } from "../read-inputs.ts";
 import type { ResourceType } from "../resource-type.ts";
 import { type Properties, parsedJson } from "../values.ts";
 
@@ -10,7 +10,7 @@ const GONE = ["NoSuchEntityException", "NoSuchEntity"];
 export const IAM_ROLE_POLICY: ResourceType = {
   type: "aws:iam/rolePolicy:RolePolicy",
   inputs: ["name", "role", "policy"],
-  identity: ["role", "name"],
+  identify: (inputs) => pick(inputs, "role", "name"),
   fixed: ["role", "name"],
   isTagged: false,
 

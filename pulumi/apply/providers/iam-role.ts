@@ -9,7 +9,7 @@ import {
   UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
 import { unlessMissing, until } from "../calls.ts";
-import { optionalTextAt, textAt, textMapAt } from "../read-inputs.ts";
+import { optionalTextAt, pick, textAt, textMapAt } from "../read-inputs.ts";
 import type { ResourceType } from "../resource-type.ts";
 import { parsedJson } from "../values.ts";
 import { tagListOf, tagMapOf } from "./tags.ts";
@@ -19,7 +19,7 @@ const GONE = ["NoSuchEntityException", "NoSuchEntity"];
 export const IAM_ROLE: ResourceType = {
   type: "aws:iam/role:Role",
   inputs: ["name", "assumeRolePolicy", "description", "tags"],
-  identity: ["name"],
+  identify: (inputs) => pick(inputs, "name"),
   fixed: ["name"],
   isTagged: true,
 

@@ -11,7 +11,7 @@ import {
   UpdateStateMachineCommand,
 } from "@aws-sdk/client-sfn";
 import { unlessMissing, until } from "../calls.ts";
-import { optionalTextAt, textAt, textMapAt } from "../read-inputs.ts";
+import { optionalTextAt, pick, textAt, textMapAt } from "../read-inputs.ts";
 import { ApplyError, type ResourceType } from "../resource-type.ts";
 import { parsedJson } from "../values.ts";
 
@@ -20,7 +20,7 @@ const GONE = "StateMachineDoesNotExist";
 export const SFN_STATE_MACHINE: ResourceType = {
   type: "aws:sfn/stateMachine:StateMachine",
   inputs: ["name", "definition", "roleArn", "type", "tags"],
-  identity: ["name"],
+  identify: (inputs) => pick(inputs, "name"),
   fixed: ["name", "type"],
   isTagged: true,
 

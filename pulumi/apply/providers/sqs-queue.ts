@@ -10,7 +10,7 @@ import {
   UntagQueueCommand,
 } from "@aws-sdk/client-sqs";
 import { unlessMissing, until } from "../calls.ts";
-import { textAt, textMapAt } from "../read-inputs.ts";
+import { pick, textAt, textMapAt } from "../read-inputs.ts";
 import type { ResourceType } from "../resource-type.ts";
 import { type Properties, parsedJson, type Value } from "../values.ts";
 
@@ -33,7 +33,7 @@ const LEFT_ALONE = ["maxMessageSize", "sqsManagedSseEnabled"];
 export const SQS_QUEUE: ResourceType = {
   type: "aws:sqs/queue:Queue",
   inputs: ["name", "tags", ...Object.keys(ATTRIBUTES)],
-  identity: ["name"],
+  identify: (inputs) => pick(inputs, "name"),
   fixed: ["name"],
   isTagged: true,
 
