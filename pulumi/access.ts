@@ -13,9 +13,7 @@ const WRITES = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"
 const CONSUMES = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"];
 
 export function makeAccess(target: Target, kinds: readonly KindResources[]): void {
-  const tables = kinds.flatMap(({ tables }) =>
-    Object.values(tables).flatMap((table) => [table.arn, pulumi.interpolate`${table.arn}/index/*`]),
-  );
+  const tables = kinds.flatMap(({ tables }) => Object.values(tables).flatMap((table) => [table.arn, indexesOf(table)]));
   const queues = kinds.flatMap(({ queues }) => Object.values(queues).flatMap(({ queue, dlq }) => [queue.arn, dlq.arn]));
   const machines = kinds.flatMap(({ machines }) => Object.values(machines).map((machine) => machine.arn));
   makeRole(target, "milepost-api", [
@@ -25,11 +23,15 @@ export function makeAccess(target: Target, kinds: readonly KindResources[]): voi
     allow(["states:DescribeExecution"], machines.map(executionsOf)),
   ]);
   makeRole(target, "milepost-worker", [
-    allow([...READS, ...WRITES, "dynamodb:Scan"], tables),
+    allow([...READS, ...WRITES], tables),
     allow(CONSUMES, queues),
     allow(["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess", "states:StartExecution"], machines),
     allow(["states:DescribeExecution"], machines.map(executionsOf)),
   ]);
+}
+
+function indexesOf({ arn, globalSecondaryIndexes }: aws.dynamodb.Table): pulumi.Output<string[]> {
+  return pulumi.all([arn, globalSecondaryIndexes]).apply(([table, indexes = []]) => indexes.map(({ name }) => `${table}/index/${name}`));
 }
 
 /** A machine's executions, whose names are not known beforehand: the one thing a name cannot say more exactly. */

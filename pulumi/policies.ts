@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Statement {
   readonly Effect: "Allow";
   readonly Action: readonly string[];
-  readonly Resource: readonly pulumi.Input<string>[];
+  readonly Resource: pulumi.Output<string[]>;
 }
 
-export function allow(actions: readonly string[], resources: readonly pulumi.Input<string>[]): Statement {
-  return { Effect: "Allow", Action: actions, Resource: resources };
+export function allow(actions: readonly string[], resources: readonly pulumi.Input<string | string[]>[]): Statement {
+  return { Effect: "Allow", Action: actions, Resource: pulumi.all([...resources]).apply((known) => known.flat()) };
 }
 
 export function document(statements: readonly Statement[]): pulumi.Output<string> {

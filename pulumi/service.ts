@@ -6,6 +6,7 @@ import type { Target } from "./target.ts";
 export function makeService(target: Target) {
   const idempotency = makeTable(target, "Idempotency", { expiresAt: "expiresAt" });
   const failures = makeTable(target, "Failures", {
+    expiresAt: "expiresAt",
     attributes: { openKind: "S", failedKey: "S" },
     indexes: [{ name: "Open", hash: "openKind", range: "failedKey", shows: "ALL" }],
   });
