@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { CreateStateMachineCommand, DeleteStateMachineCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
@@ -15,6 +12,7 @@ import { makeWorker, type Worker } from "../../../worker/worker.ts";
 import { definitionOf } from "../../../workflows/definition.ts";
 import { executionArn } from "../../../workflows/starter.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
+import { ManagedProcess } from "../../support/managed-process.ts";
 import { aws, endpointUrl, executionRole, uniqueName } from "./endpoint.ts";
 import { dropTable, ledgerOver, newTable, type TestLedger } from "./ledger.ts";
 
@@ -27,8 +25,8 @@ export interface WorkerGround {
   drop(): Promise<void>;
 }
 
-export async function newGround(timings: Record<string, string> = {}): Promise<WorkerGround> {
-  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", ...timings };
+export async function newGround(variables: Record<string, string> = {}): Promise<WorkerGround> {
+  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", ...variables };
   const settings = readSettings(environment);
   const [table, failures, idempotency] = await Promise.all([newTable(), newFailuresTable(), newKeyedTable("idempotency")]);
   const dlq = await newQueue({});
@@ -73,13 +71,16 @@ export interface RunningWorker extends Worker {
   end(): Promise<number>;
 }
 
-/** A worker within this process. `meddle` may put itself into its clients before it starts. */
-export function startWorker(ground: WorkerGround, meddle: (clients: Clients) => void = () => {}): RunningWorker {
+/** What a test does before a worker's calls of one command, with their input: wait, count, or throw in its place. */
+export type Meddling = Readonly<Record<string, (input: object) => unknown>>;
+
+/** A worker within this process. `random` decides its waits: with 0 there are next to none. */
+export function startWorker(ground: WorkerGround, meddling: Meddling = {}, random: () => number = Math.random): RunningWorker {
   const settings = readSettings(ground.environment);
   const clients = makeClients(settings, WORKER_LIMITS);
-  meddle(clients);
+  meddle(clients, meddling);
   const log = captureLog();
-  const worker = makeWorker({ settings, outputs: ground.outputs, clients, logger: log.logger });
+  const worker = makeWorker({ settings, outputs: ground.outputs, clients, logger: log.logger, random });
   worker.start();
   const end = async () => {
     const unfinished = await worker.stop(5_000);
@@ -89,52 +90,39 @@ export function startWorker(ground: WorkerGround, meddle: (clients: Clients) => 
   return { ...worker, settings, clients, log, end };
 }
 
+function meddle({ dynamodb, sfn, sqs }: Clients, meddling: Meddling): void {
+  const before = async (command: unknown, input: object) => meddling[String(command)]?.(input);
+  const at = { step: "initialize", name: "meddle" } as const;
+  dynamodb.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) =>
+        before(commandName, args.input).then(() => next(args)),
+    at,
+  );
+  sfn.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) =>
+        before(commandName, args.input).then(() => next(args)),
+    at,
+  );
+  sqs.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) =>
+        before(commandName, args.input).then(() => next(args)),
+    at,
+  );
+}
+
 /** A worker as a process of its own, which can be killed. */
-export class WorkerProcess {
-  readonly #child: ChildProcess;
-  readonly lines: string[] = [];
-  readonly ended: Promise<number | NodeJS.Signals | null>;
-
-  constructor(ground: WorkerGround, more: Record<string, string> = {}) {
-    const root = join(import.meta.dirname, "..", "..", "..");
-    const { PATH = "" } = process.env;
-    const child = spawn(process.execPath, ["worker/main.ts"], {
-      cwd: root,
-      env: { PATH, ...ground.environment, ...more },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => this.lines.push(...chunk.toString("utf8").trimEnd().split("\n")));
-    }
-    this.#child = child;
-    this.ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
-    const kill = () => child.kill("SIGKILL");
-    process.once("exit", kill);
-    void this.ended.then(() => process.off("exit", kill));
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  async ready(): Promise<this> {
-    const deadline = performance.now() + 20_000;
-    while (!this.lines.some((line) => line.includes("ready: waiting"))) {
-      if (this.#child.exitCode !== null || performance.now() > deadline)
-        throw new Error(`The worker is not ready:\n${this.lines.join("\n")}`);
-      await sleep(20);
-    }
-    return this;
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
-  }
-
-  async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.ended;
-  }
+export async function startWorkerProcess(ground: WorkerGround, more: Record<string, string> = {}): Promise<ManagedProcess> {
+  const worker = new ManagedProcess({
+    name: "worker",
+    command: ["worker/main.ts"],
+    environment: { ...ground.environment, ...more },
+    isReady: (log) => log.includes("ready: waiting for messages"),
+  });
+  await worker.start();
+  return worker;
 }
 
 /** How many messages a queue has: waiting and at work. */
