@@ -11,6 +11,8 @@ const RUNNER = join(ROOT, "node_modules/@pulumi/pulumi/cmd/run");
 interface CliRun {
   readonly status: number | null;
   readonly said: string;
+  /** The first thing that went wrong, as the engine was told it. */
+  readonly failure: string | undefined;
   readonly names: readonly string[];
   readonly outputs: Readonly<Record<string, unknown>>;
 }
@@ -23,9 +25,11 @@ async function runAsCli(stack: string, config: Readonly<Record<string, string>>,
     return { id: name, outputs: { ...inputs, arn: `arn:aws:any:us-east-1:000000000000:stateMachine:${name}`, url: `http://any/${name}` } };
   };
   const session = await monitor({ project: "milepost", stack, register, onMessage: () => undefined });
+  let failure: string | undefined;
+  session.failure.catch((reason: unknown) => (failure = String(reason)));
   try {
     const { status, said } = await spawnRunner(stack, session.address, config, nodeOptions);
-    return { status, said, names, outputs: session.outputs };
+    return { status, said, failure, names, outputs: session.outputs };
   } finally {
     await session.close();
   }
@@ -71,7 +75,8 @@ describe("The Pulumi program under Pulumi's own runner", function () {
   });
 
   it("says what a stack on AWS lacks", async () => {
-    const { status } = await runAsCli("aws", {});
+    const { status, failure } = await runAsCli("aws", {});
     assert.notEqual(status, 0);
+    assert.match(failure ?? "", /aws:region/);
   });
 });
