@@ -71,10 +71,6 @@ function liveKeys(schema: readonly KeySchemaElement[] = []): Properties {
   return { hashKey: named("HASH"), rangeKey: named("RANGE") };
 }
 
-export function attributesIn(table: Properties): Record<string, string> {
-  return textMapAt(table, "attributes");
-}
-
 export function indexesIn(table: Properties): Record<string, Properties> {
   const indexes = propertiesAt(table, "globalSecondaryIndexes");
   return Object.fromEntries(Object.keys(indexes).map((name) => [name, propertiesAt(indexes, name)]));
@@ -84,6 +80,14 @@ export function keysOf(table: Properties): KeySchemaElement[] {
   const range = optionalTextAt(table, "rangeKey");
   const hash: KeySchemaElement = { AttributeName: textAt(table, "hashKey"), KeyType: "HASH" };
   return range === undefined ? [hash] : [hash, { AttributeName: range, KeyType: "RANGE" }];
+}
+
+/** The attributes, with their types, of the table's own key and of those of some of its indexes. */
+export function attributesOf(table: Properties, indexes: readonly string[]): Record<string, string> {
+  const keyed = [table, ...indexes.map((name) => propertiesAt(propertiesAt(table, "globalSecondaryIndexes"), name))];
+  const names = keyed.flatMap((one) => keysOf(one).map(({ AttributeName = "" }) => AttributeName));
+  const types = textMapAt(table, "attributes");
+  return Object.fromEntries(names.map((name) => [name, types[name] ?? ""]));
 }
 
 export function indexOf(name: string, index: Properties): GlobalSecondaryIndex {

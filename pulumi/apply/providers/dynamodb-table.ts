@@ -21,7 +21,7 @@ import { unlessMissing, until } from "../calls.ts";
 import { flagAt, optionalTextAt, pick, textAt, textMapAt } from "../read-inputs.ts";
 import { ApplyError, type ResourceType } from "../resource-type.ts";
 import { isEqual, type Properties } from "../values.ts";
-import { attributesIn, billingModeOf, definitionsOf, indexesIn, indexOf, keysOf, liveTable, wantedTable } from "./dynamodb-table-shape.ts";
+import { attributesOf, billingModeOf, definitionsOf, indexesIn, indexOf, keysOf, liveTable, wantedTable } from "./dynamodb-table-shape.ts";
 import { tagListOf, tagMapOf } from "./tags.ts";
 
 const GONE = "ResourceNotFoundException";
@@ -73,7 +73,7 @@ export const DYNAMODB_TABLE: ResourceType = {
       TableName,
       BillingMode: billingModeOf(wanted),
       KeySchema: keysOf(wanted),
-      AttributeDefinitions: definitionsOf(attributesIn(wanted)),
+      AttributeDefinitions: definitionsOf(textMapAt(wanted, "attributes")),
       ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
       DeletionProtectionEnabled: flagAt(wanted, "deletionProtectionEnabled"),
       Tags: tagListOf(textMapAt(wanted, "tags")),
@@ -116,19 +116,22 @@ async function change(client: DynamoDBClient, input: UpdateTableCommandInput): P
   await settled(client, input.TableName);
 }
 
-/** An index cannot be changed, only dropped and made anew. DynamoDB fills it while the table goes on. */
+/**
+ * An index cannot be changed, only dropped and made anew. DynamoDB fills it while the table goes on. With each new one it
+ * wants the attributes of all keys that there are then, and no others.
+ */
 async function updateIndexes(client: DynamoDBClient, wanted: Properties, live: Properties): Promise<void> {
   const TableName = textAt(wanted, "name");
   const [after, before] = [indexesIn(wanted), indexesIn(live)];
   const isKept = (name: string) => isEqual(after[name] ?? null, before[name] ?? null);
   for (const name of Object.keys(before).filter((one) => !isKept(one)))
     await change(client, { TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: name } }] });
-  for (const [name, index] of Object.entries(after).filter(([one]) => !isKept(one)))
-    await change(client, {
-      TableName,
-      AttributeDefinitions: definitionsOf(attributesIn(wanted)),
-      GlobalSecondaryIndexUpdates: [{ Create: indexOf(name, index) }],
-    });
+  const there = Object.keys(after).filter(isKept);
+  for (const [name, index] of Object.entries(after).filter(([one]) => !isKept(one))) {
+    there.push(name);
+    const AttributeDefinitions = definitionsOf(attributesOf(wanted, there));
+    await change(client, { TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates: [{ Create: indexOf(name, index) }] });
+  }
 }
 
 /** Time to live is turned on and off by the name of its attribute, so another attribute takes both. */
