@@ -21,8 +21,8 @@ export interface CallLimits {
   readonly requestMs: number;
 }
 
-/** Callers of the API wait for these; three tries of a second and a half at most. */
-export const API_LIMITS: CallLimits = { maxAttempts: 3, connectMs: 500, requestMs: 1_500 };
+/** Callers of the API wait for these; two tries of a second and a half at most. */
+export const API_LIMITS: CallLimits = { maxAttempts: 2, connectMs: 500, requestMs: 1_500 };
 
 /** A message is hidden from others meanwhile, so the worker can be more patient. */
 export const WORKER_LIMITS: CallLimits = { maxAttempts: 3, connectMs: 1_000, requestMs: 5_000 };

@@ -10,6 +10,7 @@ import { type Change, type ChangeEvent, formatInput, newEvent } from "./event.ts
 import { pendingShard, recordKey } from "./ids.ts";
 import { isoTime, type Ledger, readRecord } from "./ledger.ts";
 import { RELAY_GRACE_MS, SCHEMA_VERSION } from "./limits.ts";
+import { createdKey } from "./listing.ts";
 import { assertAttributes } from "./own-attributes.ts";
 import { findOwnChange } from "./own-change.ts";
 import { newRecordItem } from "./record.ts";
@@ -46,6 +47,7 @@ export async function createRecord<Status extends string>(ledger: Ledger<Status>
           PK: text(recordKey(kind, id)),
           v: whole(SCHEMA_VERSION),
           ...newRecordItem(kind.initial, { changeId, input, changedAt: event.changedAt, attempt: 1 }),
+          createdKey: text(createdKey(event.changedAt, id)),
           pendingShard: text(pendingShard(kind, id)),
           pendingDue: whole(now + RELAY_GRACE_MS),
           pendingSince: whole(now),

@@ -3,7 +3,7 @@ import type { Item } from "./attributes.ts";
 
 const TAKEN = new Set([
   ...["PK", "v", "status", "version", "historyVersion", "archivedVersion", "statusHistory", "pending", "failed"],
-  ...["pendingShard", "pendingDue", "pendingSince", "notifiedAt", "lastEventId", "createdAt", "updatedAt"],
+  ...["pendingShard", "pendingDue", "pendingSince", "notifiedAt", "lastEventId", "createdAt", "createdKey", "updatedAt"],
 ]);
 
 /** Whether the mechanism uses this name. */

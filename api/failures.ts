@@ -1,0 +1,147 @@
+/** What was given up: how much lies in the dead-letter queues, what somebody has to see to, and a way to try it again. */
+import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { z } from "zod";
+import type { Failure } from "../domain/failure.ts";
+import { type FailureStore, listFailures } from "../domain/failures.ts";
+import type { Ledger } from "../domain/ledger.ts";
+import { type RedriveOutcome, redriveFailure } from "../domain/redrive.ts";
+import type { Cursors } from "./cursors.ts";
+import { type Operation, operation } from "./operation.ts";
+import { Problem } from "./problem.ts";
+import { limit, moment, pageToken, parameter } from "./schemas.ts";
+
+/** A kind's queues, as far as its failures go. */
+export interface FailingKind {
+  readonly ledger: Ledger;
+  readonly queueUrl: string;
+  readonly deadLettersUrl: string;
+}
+
+export interface FailuresOptions {
+  readonly store: FailureStore;
+  readonly kinds: readonly FailingKind[];
+  readonly sqs: SQSClient;
+  readonly cursors: Cursors;
+}
+
+const PAGE = { most: 100, usual: 20 };
+const ID_LENGTH_MAX = 400;
+
+const failure = z.object({
+  id: z.string(),
+  kind: z.string().optional(),
+  reason: z.string().optional(),
+  failedAt: moment.optional(),
+  eventId: z.string().optional(),
+  recordId: z.string().optional(),
+  queue: z.string().optional(),
+  messageId: z.string().optional(),
+  attempts: z.array(z.object({ at: moment, receives: z.int(), reason: z.string() })),
+});
+
+export function failureOperations(options: FailuresOptions): Operation[] {
+  return [stats(options), list(options), redrive(options)];
+}
+
+function stats({ kinds, sqs }: FailuresOptions): Operation {
+  const queue = z.object({ queue: z.string(), messages: z.int(), inFlight: z.int(), source: z.string() });
+  return operation({
+    name: "getDeadLetterStats",
+    method: "GET",
+    at: "/dlq/stats",
+    summary: "Counts the messages in each dead-letter queue. Workers take them out and keep them as failures.",
+    access: "admin",
+    answers: { 200: { description: "The queues.", schema: z.object({ queues: z.array(queue) }) } },
+    handle: async () => {
+      const queues = await Promise.all(
+        kinds.map(async ({ deadLettersUrl, queueUrl }) => {
+          const { Attributes: found = {} } = await sqs.send(
+            new GetQueueAttributesCommand({
+              QueueUrl: deadLettersUrl,
+              AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+            }),
+          );
+          return {
+            queue: nameOf(deadLettersUrl),
+            messages: Number(found.ApproximateNumberOfMessages ?? 0),
+            inFlight: Number(found.ApproximateNumberOfMessagesNotVisible ?? 0),
+            source: nameOf(queueUrl),
+          };
+        }),
+      );
+      return { status: 200, body: { queues } };
+    },
+  });
+}
+
+function list({ store, kinds, cursors }: FailuresOptions): Operation {
+  const names = kinds.map(({ ledger }) => ledger.kind.name) as [string, ...string[]];
+  const kind = z.enum(names, { error: `must be one of ${names.join(", ")}` });
+  return operation({
+    name: "listFailures",
+    method: "GET",
+    at: "/dlq/failures",
+    summary: "Lists what was given up and waits for somebody, newest first.",
+    access: "admin",
+    query: z.strictObject({
+      kind: kind.default(names[0]),
+      limit: limit(PAGE.most, PAGE.usual),
+      token: pageToken.optional(),
+    }),
+    answers: {
+      200: { description: "A page.", schema: z.object({ failures: z.array(failure), next_page_token: z.string().optional() }) },
+    },
+    handle: async ({ query }) => {
+      const place = `failures ${query.kind}`;
+      const page = await listFailures(store, query.kind, query.limit, cursors.read(place, query.token));
+      const next = page.position === undefined ? {} : { next_page_token: cursors.write(place, page.position) };
+      return { status: 200, body: { failures: page.failures.map(view), ...next } };
+    },
+  });
+}
+
+function redrive({ store, kinds, sqs }: FailuresOptions): Operation {
+  const ports = {
+    ledgerOf: (kind: string) => kinds.find(({ ledger }) => ledger.kind.name === kind)?.ledger,
+    send: async (queue: string, body: string) => {
+      const url = kinds.find(({ queueUrl }) => nameOf(queueUrl) === queue)?.queueUrl;
+      if (url === undefined) throw new Problem(409, `Nobody here serves the queue ${queue}, where the message belongs.`);
+      await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+    },
+  };
+  return operation({
+    name: "redriveFailure",
+    method: "POST",
+    at: "/dlq/redrive",
+    summary: "Puts on its way again what was given up.",
+    access: "admin",
+    body: z.strictObject({ id: parameter.min(1).max(ID_LENGTH_MAX) }),
+    answers: {
+      200: { description: "It is on its way, or was settled already.", schema: z.object({ id: z.string(), outcome: z.string() }) },
+    },
+    handle: async ({ body: { id } }) => ({ status: 200, body: { id, outcome: outcomeOf(await redriveFailure(store, id, ports)) } }),
+  });
+}
+
+function outcomeOf(result: RedriveOutcome): "redriven" | "resolved" {
+  switch (result.outcome) {
+    case "missing":
+      throw new Problem(404, "There is no such failure.");
+    case "notOpen":
+      throw new Problem(409, `The failure is ${result.state}: there is nothing to redrive.`);
+    case "tooSoon":
+      throw new Problem(409, "The event is being given up at this moment: try again.", { isPassing: true });
+    case "tooLong":
+      throw new Problem(409, "Of the message's body only the beginning was kept, so it cannot be sent again.");
+    default:
+      return result.outcome;
+  }
+}
+
+function view({ id, kind, reason, failedAt, eventId, recordId, queue, messageId, attempts }: Failure) {
+  return { id, kind, reason, failedAt, eventId, recordId, queue, messageId, attempts };
+}
+
+function nameOf(queueUrl: string): string {
+  return queueUrl.slice(queueUrl.lastIndexOf("/") + 1);
+}

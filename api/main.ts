@@ -1,0 +1,48 @@
+/** `npm run api`: serves until it is told to end (SIGTERM, SIGINT), then answers what it has and exits with 0. */
+import { API_LIMITS, makeClients } from "../config/clients.ts";
+import { ConfigError, readEnvironment } from "../config/environment.ts";
+import { makeLogger } from "../config/logger.ts";
+import { readOutputs } from "../config/outputs.ts";
+import { onParentGone, tellReady } from "../config/parent.ts";
+import { readSecrets } from "../config/secrets.ts";
+import { readSettings } from "../config/settings.ts";
+import { readStackOutputs } from "../pulumi/apply/outputs-file.ts";
+import { makeService } from "./assembly.ts";
+import { drain, listen, makeServer } from "./server.ts";
+
+async function main(): Promise<void> {
+  const environment = readEnvironment();
+  const settings = readSettings(environment);
+  const secrets = readSecrets(settings, environment);
+  const outputs = readOutputs(environment, readStackOutputs(settings));
+  const logger = makeLogger("api", settings);
+  const clients = makeClients(settings, API_LIMITS);
+  let isDraining = false;
+  const app = makeService({ settings, secrets, outputs, clients, logger, isDraining: () => isDraining });
+  const server = makeServer(app.callback());
+  const port = await listen(server, settings.api.host, settings.api.port);
+  const end = (why: string) => {
+    // npm passes on a Ctrl-C that the terminal has sent here as well.
+    if (isDraining) return;
+    isDraining = true;
+    logger.info({ why }, "ending: answering what is under way");
+    void drain(server, settings.api.drainSeconds * 1_000).then(() => {
+      logger.info("ended");
+      process.exit(0);
+    });
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => end(signal));
+  onParentGone(() => end("whoever started the API is gone"));
+  process.on("unhandledRejection", (error) => {
+    logger.fatal({ reason: String(error) }, "something failed that nothing waited for");
+    process.exit(1);
+  });
+  logger.info(`ready: listening on http://${settings.api.host}:${port}`);
+  tellReady();
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+});

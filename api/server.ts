@@ -1,0 +1,53 @@
+/**
+ * The HTTP server around the application: nobody may hold a connection by being slow, and nobody is cut off by our ending.
+ *
+ * Draining: new connections are refused, those that are open are told to close with their next answer, calls under way are
+ * finished, and what is left after the limit is cut off. Whatever was acknowledged by then is done all the same.
+ */
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ConfigError } from "../config/environment.ts";
+
+const HEADERS_MS_MAX = 10_000;
+const REQUEST_MS_MAX = 20_000;
+/** Longer than a client's pool or a balancer keeps a connection that is not used, so that it is never closed under a call. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADER_BYTES_MAX = 16 * 1_024;
+const CONNECTIONS_MAX = 5_000;
+const IDLE_CHECK_MS = 25;
+
+export function makeServer(listener: RequestListener): Server {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, listener);
+  server.headersTimeout = HEADERS_MS_MAX;
+  server.requestTimeout = REQUEST_MS_MAX;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = CONNECTIONS_MAX;
+  return server;
+}
+
+/** The port that it listens on. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === "EADDRINUSE"
+          ? `Port ${port} is in use: stop what listens there, or choose another with API_PORT.`
+          : `The API cannot listen on ${host}, port ${port}: ${error.message}.`;
+      reject(new ConfigError(reason));
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Resolves when all is answered, or the time is over. */
+export function drain(server: Server, msMax: number): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), msMax);
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+    server.close(() => {
+      clearTimeout(late);
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}
