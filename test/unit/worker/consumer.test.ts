@@ -259,6 +259,26 @@ describe("Consumer", () => {
       assert.deepEqual(counts, [1, 2, 2, 3]);
     });
 
+    it("takes ever fewer messages while all of them fail, and all it can again once one does not", async () => {
+      // Prepare
+      queue.put(...ids(2_000));
+      let isDown = true;
+      const begun: string[] = [];
+      const handle = async ({ id }: { readonly id: string }) => {
+        begun.push(id);
+        if (isDown) throw new Error("Step Functions is down.");
+      };
+      consume(queue, { handle, onFailed: async () => 600 });
+      // Act
+      await pass(30_000, 50);
+      const inOutage = begun.length;
+      isDown = false;
+      await pass(10_000, 50);
+      // Assess
+      assert.ok(inOutage < 500, `${inOutage} lost an attempt`);
+      assert.equal(begun.length, 2_000);
+    });
+
     it("hides a message for its visibility where even noting its failure fails", async () => {
       // Prepare
       queue.put("m1");
