@@ -113,10 +113,10 @@ describe("The in-process apply", function () {
     await succeed("up", { ...program, hasExtra: true });
     const before = outputs();
     // Act
-    const { status, said } = await run("up", { ...program, visibility: 50_000 });
+    const { status, said } = await run("up", { ...program, indexes: ["one", "broken"] });
     // Assess
     assert.equal(status, 1);
-    assert.match(said, /^error: aws:sqs\/queue:Queue queue: InvalidAttributeValue: /m);
+    assert.match(said, /^error: aws:dynamodb\/table:Table table: ValidationException: /m);
     assert.match(said, /Nothing was deleted/);
     assert.deepEqual(await queueNames(), [`${program.prefix}-extra`, `${program.prefix}-queue`]);
     assert.deepEqual(outputs(), before);

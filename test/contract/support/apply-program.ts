@@ -12,10 +12,10 @@ import { down, preview, up } from "../../../pulumi/apply/apply.ts";
 /** What the program makes, by a prefix that is the test's own. */
 export interface SmallProgram {
   readonly prefix: string;
-  /** SQS takes up to 43,200 seconds. */
   readonly visibility?: number;
   /** Whether there is a second queue, which nothing needs. */
   readonly hasExtra?: boolean;
+  /** The attributes that have an index; that of `broken` is one that DynamoDB refuses, since it includes nothing. */
   readonly indexes?: readonly string[];
   /** A type of resource that the in-process apply does not know. */
   readonly hasStranger?: boolean;
@@ -56,7 +56,7 @@ function make({ prefix, visibility = 30, hasExtra = false, indexes = [], hasStra
     globalSecondaryIndexes: indexes.map((name) => ({
       name: `by-${name}`,
       keySchemas: [{ attributeName: name, keyType: "HASH" }],
-      projectionType: "ALL",
+      projectionType: name === "broken" ? "INCLUDE" : "ALL",
     })),
   });
   const trust = { Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" };
