@@ -13,11 +13,14 @@ const SECRET_NAMES = ["authorization", "cookie", "token", "taskToken", "adminTok
 const REDACTED = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 export function makeLogger(service: "api" | "worker", { env, logLevel }: Pick<Settings, "env" | "logLevel">): Logger {
-  return pino({
+  const options = {
     level: logLevel,
     base: { service, env, pid: process.pid },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: REDACTED, censor: "[masked]" },
-  });
+  };
+  // pino's own way to write tries for ever where nobody reads any more, so a process whose parent was killed would not end.
+  process.stdout.on("error", () => {});
+  return pino(options, process.stdout);
 }

@@ -93,7 +93,7 @@ export class ApiClients {
     };
     for (;;) {
       const answer = await send(`${this.#target.url}${path}`, { method, headers, body: JSON.stringify(body) });
-      const isUnderWay = isKeyed && answer?.status === 409 && String(answer.body.title).includes("under way");
+      const isUnderWay = isKeyed && answer?.status === 409 && answer.body.isUnderWay === true;
       if (answer !== undefined && answer.status < 500 && !isUnderWay) return answer;
       this.#records.repeated++;
       if (!isKeyed) return undefined;
