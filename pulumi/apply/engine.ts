@@ -1,4 +1,4 @@
-/** Runs a Pulumi program in this process, without the Pulumi CLI. The SDK's state is global, so one at a time. */
+/** Runs a Pulumi program in this process, without the Pulumi CLI. The SDK's state is global, so one program for one process. */
 import * as pulumi from "@pulumi/pulumi";
 import { type Listener, monitor } from "./monitor.ts";
 import type { Properties } from "./values.ts";
@@ -23,14 +23,13 @@ export async function run(parts: Run): Promise<Properties> {
     pulumi.runtime.setAllConfig({ ...parts.config });
     pulumi.runtime.resetOptions(parts.project, parts.stack, -1, session.address, session.address, parts.isPreview, "");
     await Promise.race([runToItsEnd(parts.program), session.failure]);
+    // After a failure it stays: what the program had begun then fails after it, one thing after the other.
+    process.off("unhandledRejection", fail);
     return session.outputs;
   } finally {
     clearTimeout(late);
     await session.close();
     pulumi.runtime.disconnectSync();
-    // What waited for the failed resource is rejected a moment after it.
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off("unhandledRejection", fail);
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * The first failure ends the run, as it does in Pulumi: what was begun is waited for, what comes later is turned away.
  */
-import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { type handleUnaryCall, Server, ServerCredentials, type ServiceError, status } from "@grpc/grpc-js";
 import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceServices from "@pulumi/pulumi/proto/resource_grpc_pb.js";
@@ -12,6 +12,7 @@ import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import structs, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Registered, Registration } from "./applier.ts";
+import { ApplyError } from "./resource-type.ts";
 import { asProperties, type Properties } from "./values.ts";
 
 export interface Listener {
@@ -105,7 +106,11 @@ class Session implements MonitoredRun {
       if (request.getUrn() === this.#root) this.outputs = propertiesOf(request.getOutputs());
       answer(null, new empties.Empty());
     };
-    return { getDeploymentInfo, registerResource, registerResourceOutputs };
+    const invoke: handleUnaryCall<resourceMessages.ResourceInvokeRequest, unknown> = ({ request }, answer) =>
+      answer(this.#refuse(request.getTok()));
+    const readResource: handleUnaryCall<resourceMessages.ReadResourceRequest, unknown> = ({ request }, answer) =>
+      answer(this.#refuse(`${request.getType()} ${request.getName()}`));
+    return { getDeploymentInfo, registerResource, registerResourceOutputs, invoke, readResource };
   }
 
   engine() {
@@ -123,6 +128,11 @@ class Session implements MonitoredRun {
       answer(null, new engineMessages.SetRootResourceResponse());
     };
     return { log, setRootResource };
+  }
+
+  #refuse(what: string): Partial<ServiceError> {
+    this.fail(new ApplyError(`${what}: the in-process apply looks nothing up; the Pulumi CLI does.`));
+    return { code: status.UNAVAILABLE, details: what };
   }
 
   async #register(request: resourceMessages.RegisterResourceRequest): Promise<resourceMessages.RegisterResourceResponse> {

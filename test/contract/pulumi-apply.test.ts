@@ -129,6 +129,19 @@ describe("The in-process apply", function () {
     assert.match(said, /^error: aws:sns\/topic:Topic stranger: the in-process apply does not know this type/m);
   });
 
+  for (const [throws, what] of [
+    ["at once", /^error: It threw at once\.$/m],
+    ["in an apply", /^error: It threw in an apply\.$/m],
+    ["in a lookup", /^error: aws:index\/getCallerIdentity:getCallerIdentity: the in-process apply looks nothing up/m],
+  ] as const) {
+    it(`says in one line what the program throws ${throws}`, async () => {
+      const { status, said } = await run("up", { ...program, throws });
+      assert.equal(status, 1);
+      assert.match(said, what);
+      assert.doesNotMatch(said, /^\s+at /m);
+    });
+  }
+
   it("goes on where a killed run stopped, wherever that was", async () => {
     for (const killAfter of [1, 2, 3, 4, 5]) {
       const killed: Applied = await run("up", { ...program, hasExtra: true, killAfter });
