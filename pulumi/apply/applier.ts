@@ -21,6 +21,8 @@ export interface Registration {
   /** Whether AWS has it, or it only groups others. */
   readonly isCustom: boolean;
   readonly inputs: Properties;
+  /** Options of the resource that change what becomes of it, by their names in Pulumi. */
+  readonly options: readonly string[];
   /** The URN of its provider, with its id. */
   readonly provider: string;
   readonly dependencies: readonly string[];
@@ -105,9 +107,10 @@ export class Applier {
     return live;
   }
 
-  #typeOf({ type, inputs }: Registration): ResourceType {
+  #typeOf({ type, inputs, options }: Registration): ResourceType {
     const found = this.#parts.types.find((one) => one.type === type);
     if (found === undefined) throw new ApplyError("the in-process apply does not know this type of resource; the Pulumi CLI does.");
+    if (options.length > 0) throw new ApplyError(`the in-process apply has no ${options.join(", ")}; the Pulumi CLI has.`);
     const strange = Object.keys(inputs).filter((input) => !found.inputs.includes(input));
     if (strange.length > 0) throw new ApplyError(`the in-process apply cannot set ${strange.join(", ")}; the Pulumi CLI can.`);
     return found;

@@ -158,10 +158,23 @@ class Session implements MonitoredRun {
       name,
       isCustom: request.getCustom(),
       inputs: propertiesOf(request.getObject()),
+      options: optionsOf(request),
       provider: request.getProvider(),
       dependencies: [...request.getDependenciesList()].sort(),
     };
   }
+}
+
+function optionsOf(request: resourceMessages.RegisterResourceRequest): string[] {
+  const options = {
+    protect: request.getProtect() === true,
+    retainOnDelete: request.getRetainondelete() === true,
+    ignoreChanges: request.getIgnorechangesList().length > 0,
+    replaceOnChanges: request.getReplaceonchangesList().length > 0,
+    import: request.getImportid() !== "",
+    aliases: request.getAliasesList().length + request.getAliasurnsList().length > 0,
+  };
+  return Object.entries(options).flatMap(([name, isSet]) => (isSet ? [name] : []));
 }
 
 /** A URN carries the types of all that a resource is part of, save the stack. */

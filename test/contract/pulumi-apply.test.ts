@@ -129,6 +129,12 @@ describe("The in-process apply", function () {
     assert.match(said, /^error: aws:sns\/topic:Topic stranger: the in-process apply does not know this type/m);
   });
 
+  it("refuses an option that it does not have, instead of leaving it out", async () => {
+    const { status, said } = await run("up", { ...program, isProtected: true });
+    assert.equal(status, 1);
+    assert.match(said, /^error: aws:sqs\/queue:Queue queue: the in-process apply has no protect; the Pulumi CLI has\.$/m);
+  });
+
   for (const [throws, what] of [
     ["at once", /^error: It threw at once\.$/m],
     ["in an apply", /^error: It threw in an apply\.$/m],

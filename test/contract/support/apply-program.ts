@@ -19,6 +19,8 @@ export interface SmallProgram {
   readonly indexes?: readonly string[];
   /** A type of resource that the in-process apply does not know. */
   readonly hasStranger?: boolean;
+  /** Whether the queue has an option that the in-process apply does not. */
+  readonly isProtected?: boolean;
   /** Where the program itself goes wrong. */
   readonly throws?: "at once" | "in an apply" | "in a lookup";
   /** After how many lines of its output the process kills itself. */
@@ -46,9 +48,9 @@ export function apply(command: Command, program: SmallProgram, endpoint: string,
   return promise;
 }
 
-function make({ prefix, visibility = 30, hasExtra = false, indexes = [], hasStranger = false, throws }: SmallProgram) {
+function make({ prefix, visibility = 30, hasExtra = false, indexes = [], hasStranger = false, isProtected = false, throws }: SmallProgram) {
   if (throws === "at once") throw new Error("It threw at once.");
-  const queue = new aws.sqs.Queue("queue", { name: `${prefix}-queue`, visibilityTimeoutSeconds: visibility });
+  const queue = new aws.sqs.Queue("queue", { name: `${prefix}-queue`, visibilityTimeoutSeconds: visibility }, { protect: isProtected });
   if (throws === "in an apply") queue.url.apply(() => Promise.reject(new Error("It threw in an apply.")));
   if (throws === "in a lookup") aws.getCallerIdentityOutput();
   if (hasExtra) new aws.sqs.Queue("extra", { name: `${prefix}-extra` });

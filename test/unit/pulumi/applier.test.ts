@@ -32,6 +32,7 @@ describe("The applier", () => {
     name,
     isCustom: true,
     inputs,
+    options: [],
     provider: `${PROVIDER}::in-process`,
     dependencies: [],
   });
@@ -108,6 +109,11 @@ describe("The applier", () => {
 
   it("refuses inputs it cannot set, instead of leaving them out", async () => {
     await assert.rejects(applier().register(thing({ name: "one", weight: 3 })), /cannot set weight/);
+  });
+
+  it("refuses options it does not have", async () => {
+    await assert.rejects(applier().register({ ...thing({ name: "one" }), options: ["protect"] }), /has no protect/);
+    assert.deepEqual(type.done, []);
   });
 
   it("refuses types it does not know", async () => {
