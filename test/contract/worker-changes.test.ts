@@ -14,7 +14,8 @@ describe("A worker with changes of status", function () {
   let workers: RunningWorker[];
 
   before(async () => {
-    ground = await newGround();
+    // What LocalStack hands to a worker that has ended in the middle of a poll shows again soon.
+    ground = await newGround({ VISIBILITY_SECONDS: "3", EXTEND_SECONDS: "1" });
   });
   beforeEach(() => {
     workers = [];
@@ -53,7 +54,9 @@ describe("A worker with changes of status", function () {
     // Act
     for (const event of [creation, second]) await ended(await startExecution(ground, event));
     // Assess
-    const said = log.lines.filter(({ msg }) => String(msg).startsWith("processed "));
+    const said = log.lines
+      .filter(({ msg }) => String(msg).startsWith("processed "))
+      .toSorted((a, b) => (String(a.msg) < String(b.msg) ? -1 : 1));
     assert.deepEqual(
       said.map(({ msg, eventId, requestId, newStatus, level }) => ({ msg, eventId, requestId, newStatus, level })),
       [creation, second].map(({ eventId, id, to }) => {
@@ -108,15 +111,19 @@ describe("A worker with changes of status", function () {
     const executions = await Promise.all(events.map((event) => startExecution(ground, event)));
     await eventually(async () => assert.equal((await countsOf(ground.outputs.requests_queue_url)).waiting, 40));
     const calls: Record<string, number> = {};
-    const count = (name: string) => [name, () => (calls[name] = (calls[name] ?? 0) + 1)] as const;
+    const count = (name: string) => (input: object) => {
+      // The relay leases what is slow to arrive; that is no part of the change's own way.
+      const isLease = "UpdateExpression" in input && String(input.UpdateExpression).startsWith("SET #pendingDue");
+      if (!isLease) calls[name] = (calls[name] ?? 0) + 1;
+    };
     // Act
-    const names = ["UpdateItem", "GetItem", "SendTaskSuccess", "SendTaskHeartbeat", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"];
-    work(Object.fromEntries(names.map((name) => count(`${name}Command`))));
+    const names = ["UpdateItem", "GetItem", "SendTaskSuccess", "SendTaskHeartbeat", "DeleteMessageBatch"];
+    work(Object.fromEntries(names.map((name) => [`${name}Command`, count(name)])));
     for (const execution of executions) assert.equal((await ended(execution)).status, "SUCCEEDED");
     await eventually(async () => assert.deepEqual(await countsOf(ground.outputs.requests_queue_url), { waiting: 0, atWork: 0 }));
     // Assess
-    const { DeleteMessageBatchCommand: deletes = 0, ...others } = calls;
-    assert.deepEqual(others, { UpdateItemCommand: 40, SendTaskSuccessCommand: 40 });
+    const { DeleteMessageBatch: deletes = 0, ...others } = calls;
+    assert.deepEqual(others, { UpdateItem: 40, SendTaskSuccess: 40 });
     assert.ok(deletes <= 20, `${deletes} deletes`);
   });
 
@@ -129,7 +136,10 @@ describe("A worker with changes of status", function () {
     const executions = await Promise.all(events.map((event) => startExecution(ground, event)));
     const outcomes = await Promise.all(executions.map((execution) => ended(execution)));
     // Assess
-    assert.ok(outcomes.every(({ status }) => status === "SUCCEEDED"));
+    assert.deepEqual(
+      outcomes.filter(({ status }) => status !== "SUCCEEDED"),
+      [],
+    );
     for (const record of records) assert.deepEqual(versions(await stored(ground.ledger, idOf(record))), [1, 2, 3, 4]);
     assert.ok(one.counters.get("worker_processed_total") > 0 && other.counters.get("worker_processed_total") > 0);
   });
