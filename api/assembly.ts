@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { API_LIMITS, type Clients } from "../config/clients.ts";
+import { crashPoint } from "../config/crash-points.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Secrets } from "../config/secrets.ts";
@@ -65,6 +66,7 @@ export function operationsOf({ settings, secrets, outputs, clients, logger, isDr
   const start = async (eventId: string, input: string, requestId: string) => {
     try {
       await starter.start(eventId, input);
+      crashPoint("api:after-start");
     } catch (error) {
       logger.warn({ http: requestId, eventId, reason: String(error) }, "an execution was not started; the relay will start it");
     }

@@ -4,12 +4,15 @@
  */
 import type { z } from "zod";
 import type { Mark } from "../domain/idempotency.ts";
-import { type FieldError, invalid } from "./problem.ts";
+import { type FieldError, invalid, type ProblemStatus } from "./problem.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** Anyone may call it, perhaps with a token in the address; or only who shows the administrator's. */
-export type Access = "anyone" | "admin";
+/**
+ * Public ones do not look who calls. Others refuse a wrong bearer token: anyone may call them, perhaps with a token in the
+ * address, or only who shows the administrator's.
+ */
+export type Access = "public" | "anyone" | "admin";
 
 export interface Answer {
   readonly status: number;
@@ -18,54 +21,76 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Call<Path, Query, Body> {
-  readonly path: Path;
-  readonly query: Query;
-  readonly body: Body;
+/** The ids for what is made or changed; those of the first call where an Idempotency-Key has come again. */
+export interface CallMark extends Pick<Mark, "recordId" | "changeId" | "triedSince"> {
+  /** No write begins later. */
+  readonly until: number | undefined;
+}
+
+/** What every call brings along, whatever it asks for. */
+export interface Envelope {
   /** Whether the administrator's token was shown. */
   readonly isAdmin: boolean;
   /** The version of If-Match; undefined where any will do. */
   readonly ifVersion: number | undefined;
   readonly traceparent: string | undefined;
   readonly requestId: string;
-  /** The ids for what is made or changed; those of the first call where an Idempotency-Key has come again. */
-  readonly mark: Pick<Mark, "recordId" | "changeId" | "triedSince"> & { readonly until: number | undefined };
+}
+
+export interface Call<Path, Query, Body> extends Envelope {
+  readonly path: Path;
+  readonly query: Query;
+  readonly body: Body;
+  readonly mark: CallMark;
+}
+
+/** A call as it came, with nothing checked. */
+export interface RawCall extends Envelope {
+  readonly path: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** A call that was found right and waits to be made. */
+export interface PreparedCall {
+  /** All that makes it this call, in one form however it was written: the same content is the same call. */
+  readonly content: string;
+  run(mark: CallMark): Promise<Answer>;
 }
 
 export interface AnswerDescription {
   readonly description: string;
-  readonly schema?: z.ZodType;
+  readonly schema: z.ZodType;
+  readonly example: unknown;
+  /** What it brings beside what all answers have, each with what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface OperationOptions<Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
+export interface OperationDescription {
   readonly name: string;
   readonly method: Method;
   /** With parameters as `{name}`. */
   readonly at: string;
   readonly summary: string;
   readonly access: Access;
+  readonly answers: Readonly<Record<number, AnswerDescription>>;
+  /** How it may refuse, beside what its form says already: see `problemsOf`. */
+  readonly problems?: readonly ProblemStatus[];
+}
+
+export interface OperationOptions<Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> extends OperationDescription {
   readonly path?: Path;
   readonly query?: Query;
   readonly body?: Body;
-  readonly answers: Readonly<Record<number, AnswerDescription>>;
   handle(call: Call<z.infer<Path>, z.infer<Query>, z.infer<Body>>): Promise<Answer>;
 }
 
-/** What came with a call, not checked yet. */
-export type RawCall = Call<unknown, unknown, unknown>;
-
-export interface Operation {
-  readonly name: string;
-  readonly method: Method;
-  readonly at: string;
-  readonly summary: string;
-  readonly access: Access;
+export interface Operation extends OperationDescription {
   readonly path: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
-  readonly answers: Readonly<Record<number, AnswerDescription>>;
-  /** Checks what came and gives the call that it is; a Problem names each field that is wrong. */
-  prepare(raw: RawCall): () => Promise<Answer>;
+  /** A Problem names each field that is wrong. */
+  prepare(raw: RawCall): PreparedCall;
 }
 
 export function operation<Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
@@ -86,9 +111,29 @@ export function operation<Path extends z.ZodType, Query extends z.ZodType, Body 
         body: check(body, raw.body, "/", errors),
       };
       if (errors.length > 0) throw invalid(errors);
-      return () => options.handle(call);
+      return {
+        content: JSON.stringify([call.path ?? null, call.query ?? null, call.body ?? null, call.ifVersion ?? null]),
+        run: (mark) => options.handle({ ...call, mark }),
+      };
     },
   };
+}
+
+/** Whether it makes or changes something, and so takes an Idempotency-Key. */
+export function isWriting({ method }: Pick<Operation, "method">): boolean {
+  return method !== "GET";
+}
+
+/** Every status that it may refuse with. */
+export function problemsOf(operation: Operation): ProblemStatus[] {
+  const isChecked = operation.path !== undefined || operation.query !== undefined;
+  const statuses = new Set<ProblemStatus>(operation.problems);
+  if (isChecked) statuses.add(400);
+  if (operation.access !== "public") statuses.add(401);
+  if (operation.body !== undefined) for (const status of [400, 413, 415] as const) statuses.add(status);
+  if (isWriting(operation)) for (const status of [400, 409, 422] as const) statuses.add(status);
+  for (const status of [406, 500, 503] as const) statuses.add(status);
+  return [...statuses].sort((one, other) => one - other);
 }
 
 /** What a schema makes of a value. Where there is none, nothing is expected and nothing handed on. */
@@ -106,12 +151,14 @@ function check<Schema extends z.ZodType>(
 }
 
 function errorsOf(issue: z.core.$ZodIssue, before: string): FieldError[] {
-  const pointer = issue.path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"));
-  const at = (parts: readonly string[]) => `${before}${parts.join("/")}`;
-  if (issue.code !== "unrecognized_keys") return [{ field: at(pointer) || "/", rule: issue.code, message: issue.message }];
-  return issue.keys.map((key) => ({
-    field: at([...pointer, key]),
-    rule: "unknown",
-    message: "is not known here",
-  }));
+  const at = (parts: readonly PropertyKey[]) => `${before}${parts.map(pointerPart).join("/")}`;
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ field: at([...issue.path, key]), rule: "unknown", message: "is not known here" }));
+  const own: unknown = issue.code === "custom" ? issue.params?.rule : undefined;
+  return [{ field: at(issue.path) || "/", rule: typeof own === "string" ? own : issue.code, message: issue.message }];
+}
+
+/** A JSON pointer's part: what separates parts is written otherwise. */
+function pointerPart(part: PropertyKey): string {
+  return String(part).replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,4 +1,5 @@
 /** An answer that says no, as RFC 9457 has it: what is wrong, which rule it breaks, and where in the call. */
+import { STATUS_CODES } from "node:http";
 
 export interface FieldError {
   /** A JSON pointer into the body, or the name of a parameter or header. */
@@ -17,24 +18,8 @@ export interface ProblemOptions {
   readonly isPassing?: boolean;
 }
 
-const TITLES = {
-  400: "The call is not valid",
-  401: "Authorization is needed",
-  404: "There is no such thing",
-  405: "The method is not allowed here",
-  406: "The answer cannot be given in an accepted form",
-  409: "The change is not possible",
-  412: "The record has changed",
-  413: "The body is too large",
-  415: "The body has the wrong form",
-  422: "The key belongs to another call",
-  429: "Too many calls",
-  431: "The headers are too large",
-  500: "Something failed here",
-  503: "It is not possible just now",
-} as const;
-
-export type ProblemStatus = keyof typeof TITLES;
+/** All that are ever answered. */
+export type ProblemStatus = 400 | 401 | 404 | 405 | 406 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
 
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -52,7 +37,7 @@ export class Problem extends Error {
     const { errors, extra } = this.options;
     return {
       type: "about:blank",
-      title: TITLES[this.status],
+      title: STATUS_CODES[this.status],
       status: this.status,
       detail: this.message,
       instance,
@@ -61,10 +46,6 @@ export class Problem extends Error {
       ...extra,
     };
   }
-}
-
-export function isProblemStatus(status: number): status is ProblemStatus {
-  return Object.hasOwn(TITLES, status);
 }
 
 export function invalid(errors: readonly FieldError[]): Problem {

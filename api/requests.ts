@@ -1,5 +1,6 @@
 /** Service requests: made by anyone, followed by whoever has the tracking address, moved on by the administrator. */
 import { z } from "zod";
+import { crashPoint } from "../config/crash-points.ts";
 import { readHistory } from "../domain/archive.ts";
 import { text, textAt } from "../domain/attributes.ts";
 import { type ChangeOutcome, changeStatus } from "../domain/changes.ts";
@@ -76,6 +77,7 @@ function create({ ledger, start, publicBaseUrl, trackingKey }: RequestsOptions):
       const token = fingerprint(trackingKey, `${id} ${changeId}`);
       const attributes = { title: text(title), tokenHash: text(hashToken(token)) };
       const result = await createRecord(ledger, { id, changeId, attributes, ...(traceparent && { traceparent }) });
+      crashPoint("api:after-write");
       if (result.outcome === "taken") throw new Error(`The id ${id}, drawn at random, is taken.`);
       const event = result.outcome === "created" ? result.event : result.change;
       if (result.input !== undefined) await start(event.eventId, result.input, requestId);
@@ -177,6 +179,7 @@ function patch({ ledger, start, arnOf }: RequestsOptions): Operation {
         ...(triedSince !== undefined && { triedSince }),
         ...(until !== undefined && { until }),
       });
+      crashPoint("api:after-write");
       const change = changeOf(id, result);
       if (result.outcome !== "changed" && result.outcome !== "alreadyOurs") throw new Error("unreachable");
       if (result.input !== undefined) await start(change.eventId, result.input, requestId);

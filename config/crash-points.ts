@@ -9,6 +9,10 @@
 import { ConfigError, type Environment, textOf } from "./environment.ts";
 
 export const CRASH_POINTS = [
+  "api:after-begin",
+  "api:after-write",
+  "api:after-start",
+  "api:after-keep",
   "worker:before-history",
   "worker:after-history",
   "worker:after-success",

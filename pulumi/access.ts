@@ -18,7 +18,7 @@ export function makeAccess(target: Target, kinds: readonly KindResources[]): voi
   const machines = kinds.flatMap(({ machines }) => Object.values(machines).map((machine) => machine.arn));
   makeRole(target, "milepost-api", [
     allow([...READS, ...WRITES], tables),
-    allow(["sqs:GetQueueAttributes"], queues),
+    allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], queues),
     allow(["states:DescribeStateMachine", "states:StartExecution"], machines),
     allow(["states:DescribeExecution"], machines.map(executionsOf)),
   ]);

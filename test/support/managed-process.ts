@@ -38,13 +38,17 @@ export class ManagedProcess {
     return this.#child.pid;
   }
 
-  /** Starts the process (again) and resolves when it is ready; the milliseconds that took. */
-  async start(): Promise<number> {
+  /** Starts the process (again), perhaps with other settings, and resolves when it is ready; the milliseconds that took. */
+  async start(variables: Readonly<Record<string, string>> = {}): Promise<number> {
     const { name, command, environment, isReady } = this.#options;
     const began = performance.now();
     const said = this.log().length;
     const log = openSync(this.#log, "a");
-    const child = spawn(process.execPath, command, { cwd: ROOT, stdio: ["ignore", log, log], env: { ...process.env, ...environment } });
+    const child = spawn(process.execPath, command, {
+      cwd: ROOT,
+      stdio: ["ignore", log, log],
+      env: { ...process.env, ...environment, ...variables },
+    });
     closeSync(log);
     this.#child = child;
     process.once("exit", this.#killAtExit);

@@ -1,0 +1,51 @@
+/**
+ * Every error becomes problem+json here, and only here: a Problem in its own words, a dependency that does not answer as one
+ * that will again, and a mistake of ours without any of its words, which are in the log under the request's id.
+ */
+import type Koa from "koa";
+import type { Logger } from "../../config/logger.ts";
+import type { Answer } from "../operation.ts";
+import { isOutage } from "../outage.ts";
+import { Problem, unavailable } from "../problem.ts";
+import type { Context } from "./observe.ts";
+
+export function explain(logger: Logger) {
+  return async (context: Context, next: Koa.Next): Promise<void> => {
+    try {
+      if (context.accepts("application/json", "application/problem+json", "text/plain") === false)
+        throw new Problem(406, "Answers are application/json; problems application/problem+json.");
+      await next();
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem !== error) logger.error({ http: context.state.requestId, reason: reasonOf(error) }, "a call failed");
+      send(context, answerOf(problem, context));
+    }
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isOutage(error)) return unavailable("What this depends on does not answer just now: try again.");
+  return new Problem(500, "Something failed here. The request id tells us what.");
+}
+
+/** An outage is told by its name; a mistake of ours needs the place where it was made. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && !isOutage(error) ? (error.stack ?? String(error)) : String(error);
+}
+
+export function answerOf(problem: Problem, context: Context): Answer {
+  return {
+    status: problem.status,
+    body: problem.describe(context.path, context.state.requestId),
+    headers: { ...problem.options.headers, "content-type": "application/problem+json; charset=utf-8" },
+  };
+}
+
+export function send(context: Context, { status, body, headers = {} }: Answer): void {
+  const isText = typeof body === "string";
+  context.status = status;
+  context.body = isText ? body : JSON.stringify(body);
+  context.type = isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
+  context.set(headers);
+}
