@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { makeClients } from "../../test/support/clients.ts";
 import { createGround, type Ground } from "../../test/support/flow.ts";
+import { pairedRatio } from "../support/measures.ts";
+import { ROUNDS } from "../support/rounds.ts";
 import { runLoad } from "./load.ts";
-import { pairedRatio } from "./measures.ts";
 
-export const ROUNDS = Number(process.env.MILEPOST_BENCH_ROUNDS ?? 5);
 export const SECONDS = Number(process.env.MILEPOST_BENCH_SECONDS ?? 5);
 export const AT_ONCE = 32;
 

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EndpointProcess } from "../../test/support/endpoint-process.ts";
 import { freePort } from "../../test/support/managed-process.ts";
+import { benchDirectory, removeDirectory } from "../support/directory.ts";
 
 /** An endpoint to measure. */
 export interface Contender {
@@ -16,17 +16,6 @@ export interface Contender {
 
 /** A measured one, or the reason why it is not there. */
 export type Entry = Contender | { readonly name: string; readonly absent: string };
-
-/** A directory on the disk that real data lies on: a temporary one may be in memory, where a flush costs nothing. */
-export function benchDirectory(): string {
-  const parent = join(import.meta.dirname, "..", "..", ".milepost");
-  mkdirSync(parent, { recursive: true });
-  return mkdtempSync(join(parent, "bench-"));
-}
-
-export function removeDirectory(directory: string): void {
-  rmSync(directory, { recursive: true, force: true });
-}
 
 export async function embedded(): Promise<Contender> {
   const directory = benchDirectory();

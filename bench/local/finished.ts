@@ -4,10 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventKey, eventRange } from "../../local/stepfunctions/schema.ts";
 import { EndpointProcess } from "../../test/support/endpoint-process.ts";
+import { benchDirectory, removeDirectory } from "../support/directory.ts";
+import { residentMb, spread } from "../support/measures.ts";
 import { alternate, newGround, warmGround } from "./alternate.ts";
-import { benchDirectory, removeDirectory } from "./contenders.ts";
 import { runLoad } from "./load.ts";
-import { residentMb, spread } from "./measures.ts";
 
 const FINISHED = Number(process.env.MILEPOST_BENCH_FINISHED ?? 1_000_000);
 

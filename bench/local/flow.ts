@@ -1,9 +1,10 @@
 import type { Ground } from "../../test/support/flow.ts";
-import { AT_ONCE, ROUNDS, SECONDS, warmGround } from "./alternate.ts";
+import { cpuMs, median, pairedRatio, quantile, spread } from "../support/measures.ts";
+import { ROUNDS } from "../support/rounds.ts";
+import { table } from "../support/table.ts";
+import { AT_ONCE, SECONDS, warmGround } from "./alternate.ts";
 import { answering, type Contender, type Entry, embedded, localstack, ministack } from "./contenders.ts";
 import { runLoad } from "./load.ts";
-import { cpuMs, median, pairedRatio, quantile, spread } from "./measures.ts";
-import { table } from "./table.ts";
 
 interface Measured {
   readonly contender: Contender;

@@ -1,7 +1,7 @@
-import { benchDirectory, removeDirectory } from "./contenders.ts";
+import { benchDirectory, removeDirectory } from "../support/directory.ts";
+import { flushMs } from "../support/measures.ts";
 import { benchFinished } from "./finished.ts";
 import { benchFlow } from "./flow.ts";
-import { flushMs } from "./measures.ts";
 import { benchParked } from "./parked.ts";
 
 /** `npm run bench:local` runs all; `npm run bench:local -- flow` the named ones. */

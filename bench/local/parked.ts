@@ -3,9 +3,9 @@ import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { makeClients } from "../../test/support/clients.ts";
 import { EndpointProcess } from "../../test/support/endpoint-process.ts";
 import { type Ground, startExecution } from "../../test/support/flow.ts";
+import { benchDirectory, removeDirectory } from "../support/directory.ts";
+import { cpuMs, residentMb, spread } from "../support/measures.ts";
 import { alternate, newGround, warmGround } from "./alternate.ts";
-import { benchDirectory, removeDirectory } from "./contenders.ts";
-import { cpuMs, residentMb, spread } from "./measures.ts";
 
 const PARKED = Number(process.env.MILEPOST_BENCH_PARKED ?? 100_000);
 const STARTS_AT_ONCE = 64;

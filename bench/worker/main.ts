@@ -7,11 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateQueueCommand, DeleteQueueCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { makeClients } from "../../test/support/clients.ts";
 import { EndpointProcess } from "../../test/support/endpoint-process.ts";
-import { median, pairedRatio, spread } from "../local/measures.ts";
-import { table } from "../local/table.ts";
+import { median, pairedRatio, spread } from "../support/measures.ts";
+import { ROUNDS } from "../support/rounds.ts";
+import { table } from "../support/table.ts";
 import { CONTENDERS, type Contender } from "./contenders.ts";
 
-const ROUNDS = Number(process.env.MILEPOST_BENCH_ROUNDS ?? 5);
 const FAST_MS = 5;
 const SLOW_MS = 2_000;
 const SEND_BATCH = 10;
