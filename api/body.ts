@@ -15,7 +15,7 @@ export function readBody(bytesMax: number): (context: Koa.Context) => Promise<un
     if (request.is("application/json") === false || !/^(utf-?8)?$/i.test(request.charset))
       throw new Problem(415, "The body must be JSON in UTF-8: send the header Content-Type: application/json.");
     await parse(context, async () => undefined);
-    if (request.rawBody?.includes(REPLACEMENT)) {
+    if (String(request.rawBody).includes(REPLACEMENT)) {
       throw new Problem(400, "The body is not valid UTF-8, or has the character U+FFFD, which stands for that.", {
         errors: [{ field: "/", rule: "utf-8", message: "must be UTF-8" }],
       });

@@ -8,7 +8,7 @@ import { type RedriveOutcome, redriveFailure } from "../domain/redrive.ts";
 import type { Cursors } from "./cursors.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Problem } from "./problem.ts";
-import { limit, moment, pageToken, parameter } from "./schemas.ts";
+import { limit, line, moment, pageToken } from "./schemas.ts";
 
 /** A kind's queues, as far as its failures go. */
 export interface FailingKind {
@@ -27,7 +27,7 @@ export interface FailuresOptions {
 const PAGE = { most: 100, usual: 20 };
 const ID_LENGTH_MAX = 400;
 
-const failure = z.object({
+const failure = z.strictObject({
   id: z.string(),
   kind: z.string().optional(),
   reason: z.string().optional(),
@@ -36,22 +36,38 @@ const failure = z.object({
   recordId: z.string().optional(),
   queue: z.string().optional(),
   messageId: z.string().optional(),
-  attempts: z.array(z.object({ at: moment, receives: z.int(), reason: z.string() })),
+  attempts: z.array(z.strictObject({ at: moment, receives: z.int(), reason: z.string() })),
 });
+
+const EXAMPLE = {
+  id: "EVENT#requests#5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a-2",
+  kind: "requests",
+  reason: "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a-2-r3 FAILED: StepFailed: The queue's message was no task.",
+  failedAt: "2026-11-21T09:12:45.120Z",
+  eventId: "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a-2",
+  recordId: "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a",
+  attempts: [],
+};
 
 export function failureOperations(options: FailuresOptions): Operation[] {
   return [stats(options), list(options), redrive(options)];
 }
 
 function stats({ kinds, sqs }: FailuresOptions): Operation {
-  const queue = z.object({ queue: z.string(), messages: z.int(), inFlight: z.int(), source: z.string() });
+  const queue = z.strictObject({ queue: z.string(), messages: z.int(), inFlight: z.int(), source: z.string() });
   return operation({
     name: "getDeadLetterStats",
     method: "GET",
     at: "/dlq/stats",
     summary: "Counts the messages in each dead-letter queue. Workers take them out and keep them as failures.",
     access: "admin",
-    answers: { 200: { description: "The queues.", schema: z.object({ queues: z.array(queue) }) } },
+    answers: {
+      200: {
+        description: "The queues.",
+        schema: z.strictObject({ queues: z.array(queue) }),
+        example: { queues: [{ queue: "requests-dlq", messages: 0, inFlight: 0, source: "requests-queue" }] },
+      },
+    },
     handle: async () => {
       const queues = await Promise.all(
         kinds.map(async ({ deadLettersUrl, queueUrl }) => {
@@ -89,7 +105,11 @@ function list({ store, kinds, cursors }: FailuresOptions): Operation {
       token: pageToken.optional(),
     }),
     answers: {
-      200: { description: "A page.", schema: z.object({ failures: z.array(failure), next_page_token: z.string().optional() }) },
+      200: {
+        description: "A page.",
+        schema: z.strictObject({ failures: z.array(failure), next_page_token: z.string().optional() }),
+        example: { failures: [EXAMPLE] },
+      },
     },
     handle: async ({ query }) => {
       const place = `failures ${query.kind}`;
@@ -115,10 +135,15 @@ function redrive({ store, kinds, sqs }: FailuresOptions): Operation {
     at: "/dlq/redrive",
     summary: "Puts on its way again what was given up.",
     access: "admin",
-    body: z.strictObject({ id: parameter.min(1).max(ID_LENGTH_MAX) }),
+    body: z.strictObject({ id: line(1, ID_LENGTH_MAX) }),
     answers: {
-      200: { description: "It is on its way, or was settled already.", schema: z.object({ id: z.string(), outcome: z.string() }) },
+      200: {
+        description: "It is on its way (redriven), or was settled already (resolved).",
+        schema: z.strictObject({ id: z.string(), outcome: z.enum(["redriven", "resolved"]) }),
+        example: { id: EXAMPLE.id, outcome: "redriven" },
+      },
     },
+    problems: [404, 409],
     handle: async ({ body: { id } }) => ({ status: 200, body: { id, outcome: outcomeOf(await redriveFailure(store, id, ports)) } }),
   });
 }

@@ -7,6 +7,7 @@
  *   call under it tries again, looking first for what this one may have done.
  */
 import { randomUUID } from "node:crypto";
+import { crashPoint } from "../config/crash-points.ts";
 import { begin, finish, type IdempotencyStore, release } from "../domain/idempotency.ts";
 import type { Answer, CallMark } from "./operation.ts";
 import { Problem } from "./problem.ts";
@@ -36,6 +37,7 @@ export async function once(
 ): Promise<Answer> {
   if (key === undefined) return run({ recordId: randomUUID(), changeId: randomUUID(), triedSince: undefined, until: undefined });
   const beginning = await begin(idempotency, { scope, key, content });
+  crashPoint("api:after-begin");
   if (beginning.state === "answered") {
     const kept = parseAnswer(beginning.answer);
     return { ...kept, headers: { ...kept.headers, "idempotent-replayed": "true" } };
@@ -57,6 +59,7 @@ export async function once(
     answer = asAnswer(error);
   }
   await finish(idempotency, mark, JSON.stringify(answer));
+  crashPoint("api:after-keep");
   return answer;
 }
 

@@ -1,22 +1,20 @@
 /** Service requests: made by anyone, followed by whoever has the tracking address, moved on by the administrator. */
-import { z } from "zod";
 import { crashPoint } from "../config/crash-points.ts";
 import { readHistory } from "../domain/archive.ts";
 import { text, textAt } from "../domain/attributes.ts";
 import { type ChangeOutcome, changeStatus } from "../domain/changes.ts";
 import { createRecord } from "../domain/creation.ts";
-import { type HistoryEntry, isNote } from "../domain/event.ts";
+import type { Change, HistoryEntry } from "../domain/event.ts";
 import { type Ledger, readRecord } from "../domain/ledger.ts";
-import { NOTE_BYTES_MAX } from "../domain/limits.ts";
-import { listRecords } from "../domain/listing.ts";
+import { listRecords, type RecordSummary } from "../domain/listing.ts";
 import type { StoredRecord } from "../domain/record.ts";
-import { type RequestStatus, requests } from "../domain/requests.ts";
+import type { RequestStatus } from "../domain/requests.ts";
 import { fingerprint } from "../domain/sealing.ts";
 import { hashToken, isToken } from "../domain/tokens.ts";
 import type { Cursors } from "./cursors.ts";
 import { type Call, type Operation, operation } from "./operation.ts";
 import { Problem, unavailable } from "./problem.ts";
-import { historyEntry, limit, line, moment, pageToken, parameter, recordId } from "./schemas.ts";
+import { answers, changeBody, creationBody, historyQuery, listQuery, trackingQuery, withId } from "./requests-form.ts";
 
 export interface RequestsOptions {
   readonly ledger: Ledger<RequestStatus>;
@@ -29,37 +27,10 @@ export interface RequestsOptions {
 }
 
 const HISTORY_SHOWN = 20;
-const TITLE_LENGTH_MAX = 200;
-const PAGE = { most: 100, usual: 20 };
-
-const statuses = Object.keys(requests.transitions) as [RequestStatus, ...RequestStatus[]];
-const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
-
-const creation = z.strictObject({ title: line(1, TITLE_LENGTH_MAX) });
-const created = z.object({ requestId: recordId, title: z.string(), createdAt: moment, trackingUrl: z.url() });
-const change = z.strictObject({
-  status,
-  note: z.string({ error: "must be a text" }).refine(isNote, `must have at most ${NOTE_BYTES_MAX} bytes`).optional(),
-});
-const changed = z.object({ requestId: recordId, newStatus: status, changedAt: moment, eventId: z.string(), executionArn: z.string() });
-const shown = z.object({
-  requestId: recordId,
-  title: z.string(),
-  status,
-  version: z.int(),
-  createdAt: moment,
-  updatedAt: moment,
-  notifiedAt: moment.optional(),
-  lastEventId: z.string().optional(),
-  historyVersion: z.int(),
-  history: z.array(historyEntry),
-});
-const listed = shown.omit({ history: true });
-const withId = z.object({ id: recordId });
-const tracking = { t: parameter.max(128).optional() };
+const FULL_RETRY_SECONDS = 5;
 
 export function requestOperations(options: RequestsOptions): Operation[] {
-  return [create(options), list(options), track(options), history(options), patch(options)];
+  return [create(options), list(options), track(options), history(options), change(options)];
 }
 
 function create({ ledger, start, publicBaseUrl, trackingKey }: RequestsOptions): Operation {
@@ -69,8 +40,8 @@ function create({ ledger, start, publicBaseUrl, trackingKey }: RequestsOptions):
     at: "/requests",
     summary: "Makes a request, and gives the address to follow it by.",
     access: "anyone",
-    body: creation,
-    answers: { 201: { description: "The request is made.", schema: created } },
+    body: creationBody,
+    answers: answers.create,
     handle: async ({ body: { title }, mark, traceparent, requestId }) => {
       const { recordId: id, changeId } = mark;
       // Derived, so that whoever takes over a call that was broken off gives the same; without the secret it is random.
@@ -79,13 +50,13 @@ function create({ ledger, start, publicBaseUrl, trackingKey }: RequestsOptions):
       const result = await createRecord(ledger, { id, changeId, attributes, ...(traceparent && { traceparent }) });
       crashPoint("api:after-write");
       if (result.outcome === "taken") throw new Error(`The id ${id}, drawn at random, is taken.`);
-      const event = result.outcome === "created" ? result.event : result.change;
-      if (result.input !== undefined) await start(event.eventId, result.input, requestId);
-      const trackingUrl = `${publicBaseUrl}/requests/${id}?t=${token}`;
+      const made = result.outcome === "created" ? result.event : result.change;
+      if (result.input !== undefined) await start(made.eventId, result.input, requestId);
+      const location = `${publicBaseUrl}/requests/${id}`;
       return {
         status: 201,
-        body: { requestId: id, title, createdAt: event.changedAt, trackingUrl },
-        headers: { location: `/requests/${id}` },
+        body: { requestId: id, title, createdAt: made.changedAt, trackingUrl: `${location}?t=${token}` },
+        headers: { location },
       };
     },
   });
@@ -99,11 +70,13 @@ function track({ ledger }: RequestsOptions): Operation {
     summary: "Shows a request and its latest history to whoever has its tracking address.",
     access: "anyone",
     path: withId,
-    query: z.strictObject(tracking),
-    answers: { 200: { description: "The request.", schema: shown } },
+    query: trackingQuery,
+    answers: answers.track,
+    problems: [404],
     handle: async (call) => {
       const record = await readFor(ledger, call);
-      return { status: 200, body: view(call.path.id, record, record.history.slice(-HISTORY_SHOWN)), headers: etag(record.version) };
+      const latest: readonly HistoryEntry[] = record.history.slice(-HISTORY_SHOWN);
+      return { status: 200, body: { ...view(call.path.id, record), history: latest }, headers: etag(record.version) };
     },
   });
 }
@@ -116,10 +89,9 @@ function history({ ledger, cursors }: RequestsOptions): Operation {
     summary: "Pages through a request's whole history, oldest first.",
     access: "anyone",
     path: withId,
-    query: z.strictObject({ ...tracking, limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() }),
-    answers: {
-      200: { description: "A page.", schema: z.object({ history: z.array(historyEntry), next_page_token: z.string().optional() }) },
-    },
+    query: historyQuery,
+    answers: answers.history,
+    problems: [404],
     handle: async (call) => {
       const { id } = call.path;
       const place = `history ${id}`;
@@ -140,24 +112,18 @@ function list({ ledger, cursors }: RequestsOptions): Operation {
     at: "/requests",
     summary: "Lists requests, newest first.",
     access: "admin",
-    query: z.strictObject({ status: status.optional(), limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() }),
-    answers: {
-      200: { description: "A page.", schema: z.object({ requests: z.array(listed), next_page_token: z.string().optional() }) },
-    },
-    handle: async ({ query }) => {
-      const place = `requests ${query.status ?? "all"}`;
-      const page = await listRecords(ledger, {
-        status: query.status,
-        limit: query.limit,
-        position: cursors.read(place, query.token),
-      });
+    query: listQuery,
+    answers: answers.list,
+    handle: async ({ query: { status, limit, token } }) => {
+      const place = `requests ${status ?? "all"}`;
+      const page = await listRecords(ledger, { status, limit, position: cursors.read(place, token), attributes: ["title"] });
       const next = page.position === undefined ? {} : { next_page_token: cursors.write(place, page.position) };
-      return { status: 200, body: { requests: page.records.map(({ id, record }) => view(id, record)), ...next } };
+      return { status: 200, body: { requests: page.records.map((record) => view(record.id, record)), ...next } };
     },
   });
 }
 
-function patch({ ledger, start, arnOf }: RequestsOptions): Operation {
+function change({ ledger, start, arnOf }: RequestsOptions): Operation {
   return operation({
     name: "changeRequestStatus",
     method: "PATCH",
@@ -165,8 +131,9 @@ function patch({ ledger, start, arnOf }: RequestsOptions): Operation {
     summary: "Changes a request's status and starts the execution that carries the change out.",
     access: "admin",
     path: withId,
-    body: change,
-    answers: { 200: { description: "The change is made.", schema: changed } },
+    body: changeBody,
+    answers: answers.change,
+    problems: [404, 409, 412],
     handle: async ({ path: { id }, body, mark, ifVersion, traceparent, requestId }) => {
       const { changeId, triedSince, until } = mark;
       const result = await changeStatus(ledger, {
@@ -180,23 +147,25 @@ function patch({ ledger, start, arnOf }: RequestsOptions): Operation {
         ...(until !== undefined && { until }),
       });
       crashPoint("api:after-write");
-      const change = changeOf(id, result);
-      if (result.outcome !== "changed" && result.outcome !== "alreadyOurs") throw new Error("unreachable");
-      if (result.input !== undefined) await start(change.eventId, result.input, requestId);
-      const { eventId, changedAt, to, version } = change;
-      const answer = { requestId: id, newStatus: to, changedAt, eventId, executionArn: arnOf(eventId) };
-      return { status: 200, body: answer, headers: etag(version) };
+      const { made, input } = madeBy(result);
+      if (input !== undefined) await start(made.eventId, input, requestId);
+      const { eventId, changedAt, to, version } = made;
+      return {
+        status: 200,
+        body: { requestId: id, newStatus: to, changedAt, eventId, executionArn: arnOf(eventId) },
+        headers: etag(version),
+      };
     },
   });
 }
 
 /** The change that was made; a Problem that says why none was. */
-function changeOf(id: string, result: ChangeOutcome<RequestStatus>) {
+function madeBy(result: ChangeOutcome<RequestStatus>): { made: Change; input: string | undefined } {
   switch (result.outcome) {
     case "changed":
-      return result.event;
+      return { made: result.event, input: result.input };
     case "alreadyOurs":
-      return result.change;
+      return { made: result.change, input: result.input };
     case "missing":
       throw notThere();
     case "illegal": {
@@ -209,9 +178,12 @@ function changeOf(id: string, result: ChangeOutcome<RequestStatus>) {
         headers: etag(result.version),
       });
     case "conflict":
-      throw new Problem(409, `Others are changing the request ${id} at this moment: look at it and try again.`, { isPassing: true });
+      throw new Problem(409, "Others are changing the request at this moment: look at it and try again.", { isPassing: true });
     case "full":
-      throw unavailable("Too many changes of this request are on their way, or were given up: try again when some have arrived.", 5);
+      throw unavailable(
+        "Too many changes of this request are on their way, or were given up: try again when some have arrived.",
+        FULL_RETRY_SECONDS,
+      );
   }
 }
 
@@ -231,7 +203,8 @@ function notThere(): Problem {
   return new Problem(404, "There is no such request, or the address lacks its token.");
 }
 
-function view(id: string, record: StoredRecord, entries?: readonly HistoryEntry[]) {
+/** What is shown of a request, in a list and alone. The token's hash is not. */
+function view(id: string, record: Omit<RecordSummary, "id">) {
   return {
     requestId: id,
     title: textAt(record.attributes, "title"),
@@ -242,7 +215,6 @@ function view(id: string, record: StoredRecord, entries?: readonly HistoryEntry[
     notifiedAt: record.notifiedAt,
     lastEventId: record.lastEventId,
     historyVersion: record.historyVersion,
-    history: entries,
   };
 }
 

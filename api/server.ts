@@ -4,12 +4,17 @@
  * Draining: new connections are refused, those that are open are told to close with their next answer, calls under way are
  * finished, and what is left after the limit is cut off. Whatever was acknowledged by then is done all the same.
  */
-import { createServer, type RequestListener, type Server } from "node:http";
+import { randomUUID } from "node:crypto";
+import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { ConfigError } from "../config/environment.ts";
+import { Problem } from "./problem.ts";
 
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 20_000;
+/** How often the server looks for those that are slower. */
+const SLOW_CHECK_MS = 1_000;
 /** Longer than a client's pool or a balancer keeps a connection that is not used, so that it is never closed under a call. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADER_BYTES_MAX = 16 * 1_024;
@@ -17,12 +22,36 @@ const CONNECTIONS_MAX = 5_000;
 const IDLE_CHECK_MS = 25;
 
 export function makeServer(listener: RequestListener): Server {
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, listener);
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: SLOW_CHECK_MS }, listener);
   server.headersTimeout = HEADERS_MS_MAX;
   server.requestTimeout = REQUEST_MS_MAX;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = CONNECTIONS_MAX;
+  server.on("clientError", refuseUnreadable);
   return server;
+}
+
+/** What is no HTTP, too long or too slow never becomes a call, so it is answered here, in the words of all problems. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(error.code);
+  const body = JSON.stringify(problem.describe("", randomUUID()));
+  const headers = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    "connection: close",
+    "content-type: application/problem+json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${headers.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function problemOf(code: string | undefined): Problem {
+  if (code === "HPE_HEADER_OVERFLOW") return new Problem(431, `A call's headers have at most ${HEADER_BYTES_MAX} bytes.`);
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Problem(408, "The call did not arrive in time.");
+  return new Problem(400, "This is not a call in HTTP/1.1.");
 }
 
 /** The port that it listens on. */

@@ -1,16 +1,18 @@
 /**
  * Lists a kind's records, newest first: those of one status, or of all.
  *
- * - A page goes on behind the last record of the one before it, whatever was made or changed meanwhile: none comes twice by
+ * - A page goes on behind the last place of the one before it, whatever was made or changed meanwhile: none comes twice by
  *   its place, and none is skipped, except that a record whose status changes while pages are read may move out of, or into,
  *   a list of one status.
- * - The index is read eventually: a record may be missing for a moment after it was made. What is shown of each is as it is.
+ * - What is shown of each is as it is, and a list of one status shows no record of another. The index itself is read
+ *   eventually: a record may be missing for a moment after it was made or moved, and a page may hold fewer than it could.
  *
  * There is one partition for each status, so listing all of a kind reads each of them and merges.
  */
-import { QueryCommand } from "@aws-sdk/client-dynamodb";
-import { text, textAt } from "./attributes.ts";
-import { type Ledger, namesIn, readRecord } from "./ledger.ts";
+import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { type Item, optionalTextAt, text, textAt, wholeAt } from "./attributes.ts";
+import { recordKey } from "./ids.ts";
+import { type Ledger, namesIn } from "./ledger.ts";
 import type { StoredRecord } from "./record.ts";
 
 export const STATUS_INDEX = "ByStatus";
@@ -20,23 +22,39 @@ export function createdKey(createdAt: string, id: string): string {
   return `${createdAt}#${id}`;
 }
 
+export interface Listing<Status extends string> {
+  /** All of them, where it is undefined. */
+  readonly status: Status | undefined;
+  readonly limit: number;
+  /** Where the page before this one ended. */
+  readonly position: string | undefined;
+  /** The kind's own attributes that the list shows. */
+  readonly attributes: readonly string[];
+}
+
+/** A record without its history and what is on its way, which can be a hundred times as long. */
+export interface RecordSummary
+  extends Pick<StoredRecord, "status" | "version" | "createdAt" | "updatedAt" | "historyVersion" | "notifiedAt" | "lastEventId"> {
+  readonly id: string;
+  readonly attributes: Item;
+}
+
 export interface RecordPage {
-  readonly records: readonly { readonly id: string; readonly record: StoredRecord }[];
+  readonly records: readonly RecordSummary[];
   /** Where the next page goes on; undefined where there is none. */
   readonly position: string | undefined;
 }
 
-export async function listRecords<Status extends string>(
-  ledger: Ledger<Status>,
-  { status, limit, position }: { readonly status: Status | undefined; readonly limit: number; readonly position: string | undefined },
-): Promise<RecordPage> {
+export async function listRecords<Status extends string>(ledger: Ledger<Status>, listing: Listing<Status>): Promise<RecordPage> {
+  const { status, limit, position, attributes } = listing;
   const statuses = status === undefined ? Object.keys(ledger.kind.transitions) : [status];
   const lists = await Promise.all(statuses.map((one) => queryStatus(ledger, one, limit + 1, position)));
   // A record that changed its status between the queries is in two of them.
   const found = [...new Set(lists.flat())].sort((one, other) => (one < other ? 1 : -1));
   const keys = found.slice(0, limit);
-  const records = await Promise.all(keys.map((key) => readWhatIsThere(ledger, key)));
-  return { records: records.filter((record) => record !== undefined), position: found.length > limit ? keys.at(-1) : undefined };
+  const summaries = await Promise.all(keys.map((key) => readSummary(ledger, key.slice(key.indexOf("#") + 1), attributes)));
+  const records = summaries.filter((record) => record !== undefined).filter((record) => status === undefined || record.status === status);
+  return { records, position: found.length > limit ? keys.at(-1) : undefined };
 }
 
 async function queryStatus(ledger: Ledger, status: string, limit: number, position: string | undefined): Promise<string[]> {
@@ -55,9 +73,32 @@ async function queryStatus(ledger: Ledger, status: string, limit: number, positi
   return items.map((item) => textAt(item, "createdKey"));
 }
 
-/** Undefined where it was erased since the index saw it. */
-async function readWhatIsThere(ledger: Ledger, key: string): Promise<RecordPage["records"][number] | undefined> {
-  const id = key.slice(key.indexOf("#") + 1);
-  const record = await readRecord(ledger, id);
-  return record && { id, record };
+/** Undefined where the record was erased since the index saw it. */
+async function readSummary(ledger: Ledger, id: string, attributes: readonly string[]): Promise<RecordSummary | undefined> {
+  const own = attributes.map((_, index) => `#own${index}`);
+  const projection = ["#status, #version, #createdAt, #updatedAt, #historyVersion, #notifiedAt, #lastEventId", ...own].join(", ");
+  const { Item: item } = await ledger.client.send(
+    new GetItemCommand({
+      TableName: ledger.table,
+      Key: { PK: text(recordKey(ledger.kind, id)) },
+      ConsistentRead: true,
+      ProjectionExpression: projection,
+      ExpressionAttributeNames: namesIn(projection, Object.fromEntries(own.map((name, index) => [name, attributes[index] ?? ""]))),
+    }),
+  );
+  return item && parseSummary(id, item, attributes);
+}
+
+function parseSummary(id: string, item: Item, attributes: readonly string[]): RecordSummary {
+  return {
+    id,
+    status: textAt(item, "status"),
+    version: wholeAt(item, "version"),
+    createdAt: textAt(item, "createdAt"),
+    updatedAt: textAt(item, "updatedAt"),
+    historyVersion: wholeAt(item, "historyVersion"),
+    notifiedAt: optionalTextAt(item, "notifiedAt"),
+    lastEventId: optionalTextAt(item, "lastEventId"),
+    attributes: Object.fromEntries(Object.entries(item).filter(([name]) => attributes.includes(name))),
+  };
 }

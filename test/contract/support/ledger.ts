@@ -37,7 +37,7 @@ export function ledgerOver(table: string, client: DynamoDBClient = aws().dynamod
   return { kind: requests, table, client, time, clock: () => time.now, random: () => 0.5 };
 }
 
-/** Makes the table of records with the index that finds pending ones. */
+/** Makes the table of records with the indexes that find pending ones and those of a status. */
 export async function newTable(): Promise<string> {
   const TableName = uniqueName("records");
   const attribute = (AttributeName: string, AttributeType: "S" | "N"): AttributeDefinition => ({ AttributeName, AttributeType });
@@ -45,7 +45,10 @@ export async function newTable(): Promise<string> {
     new CreateTableCommand({
       TableName,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [attribute("PK", "S"), attribute("pendingShard", "S"), attribute("pendingDue", "N")],
+      AttributeDefinitions: [
+        ...[attribute("PK", "S"), attribute("pendingShard", "S"), attribute("pendingDue", "N")],
+        ...[attribute("status", "S"), attribute("createdKey", "S")],
+      ],
       KeySchema: [{ AttributeName: "PK", KeyType: "HASH" }],
       GlobalSecondaryIndexes: [
         {
@@ -55,6 +58,14 @@ export async function newTable(): Promise<string> {
             { AttributeName: "pendingDue", KeyType: "RANGE" },
           ],
           Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["pendingSince"] },
+        },
+        {
+          IndexName: "ByStatus",
+          KeySchema: [
+            { AttributeName: "status", KeyType: "HASH" },
+            { AttributeName: "createdKey", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
         },
       ],
     }),

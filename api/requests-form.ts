@@ -1,0 +1,122 @@
+/** What calls about service requests look like, and their answers: checked on the way in, described for the way out. */
+import { z } from "zod";
+import { isNote } from "../domain/event.ts";
+import { NOTE_BYTES_MAX } from "../domain/limits.ts";
+import { type RequestStatus, requests } from "../domain/requests.ts";
+import { historyEntry, limit, line, moment, pageToken, parameter, prose, recordId } from "./schemas.ts";
+
+const TITLE_LENGTH_MAX = 200;
+const TOKEN_LENGTH_MAX = 128;
+const PAGE = { most: 100, usual: 20 };
+
+const statuses = Object.keys(requests.transitions) as [RequestStatus, ...RequestStatus[]];
+const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
+
+export const withId = z.strictObject({ id: recordId });
+const tracking = { t: parameter.max(TOKEN_LENGTH_MAX).optional() };
+export const trackingQuery = z.strictObject(tracking);
+export const historyQuery = z.strictObject({ ...tracking, limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
+export const listQuery = z.strictObject({ status: status.optional(), limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
+
+export const creationBody = z.strictObject({ title: line(1, TITLE_LENGTH_MAX) });
+export const changeBody = z.strictObject({
+  status,
+  note: prose.refine(isNote, { error: `must have at most ${NOTE_BYTES_MAX} bytes`, params: { rule: "bytes" } }).optional(),
+});
+
+const created = z.strictObject({ requestId: recordId, title: z.string(), createdAt: moment, trackingUrl: z.url() });
+const changed = z.strictObject({
+  requestId: recordId,
+  newStatus: status,
+  changedAt: moment,
+  eventId: z.string(),
+  executionArn: z.string(),
+});
+const listed = z.strictObject({
+  requestId: recordId,
+  title: z.string(),
+  status,
+  version: z.int(),
+  createdAt: moment,
+  updatedAt: moment,
+  notifiedAt: moment.optional(),
+  lastEventId: z.string().optional(),
+  historyVersion: z.int(),
+});
+const shown = listed.extend({ history: z.array(historyEntry) });
+const nextPage = { next_page_token: z.string().optional() };
+
+const ID = "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a";
+const CREATED_AT = "2026-11-21T08:30:00.000Z";
+const CHANGED_AT = "2026-11-21T09:12:45.120Z";
+const NOTIFIED_AT = "2026-11-21T09:12:45.141Z";
+const EVENT = `${ID}-2`;
+const ENTRY = {
+  eventId: EVENT,
+  version: 2,
+  from: "PENDING",
+  to: "IN_PROGRESS",
+  note: "Parts have arrived.",
+  changedAt: CHANGED_AT,
+  changeId: "0b8a47f2-6c1e-4b39-8f50-d9e2c3a61b74",
+  type: "request.status-changed",
+  notifiedAt: NOTIFIED_AT,
+};
+const LISTED = {
+  requestId: ID,
+  title: "Replace the pump",
+  status: "IN_PROGRESS",
+  version: 2,
+  createdAt: CREATED_AT,
+  updatedAt: CHANGED_AT,
+  notifiedAt: NOTIFIED_AT,
+  lastEventId: EVENT,
+  historyVersion: 2,
+};
+const NEXT = "mfz2k8p4.NDA.kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
+const ETAG = { etag: 'The record\'s version in quotes, for If-Match: "2"' };
+
+export const answers = {
+  create: {
+    201: {
+      description: "The request is made.",
+      schema: created,
+      example: {
+        requestId: ID,
+        title: LISTED.title,
+        createdAt: CREATED_AT,
+        trackingUrl: `http://localhost:8080/requests/${ID}?t=kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE`,
+      },
+      headers: { location: "Where the request is, without the token that opens it" },
+    },
+  },
+  track: { 200: { description: "The request.", schema: shown, example: { ...LISTED, history: [ENTRY] }, headers: ETAG } },
+  history: {
+    200: {
+      description: "A page.",
+      schema: z.strictObject({ history: z.array(historyEntry), ...nextPage }),
+      example: { history: [ENTRY], next_page_token: NEXT },
+    },
+  },
+  list: {
+    200: {
+      description: "A page.",
+      schema: z.strictObject({ requests: z.array(listed), ...nextPage }),
+      example: { requests: [LISTED], next_page_token: NEXT },
+    },
+  },
+  change: {
+    200: {
+      description: "The change is made.",
+      schema: changed,
+      example: {
+        requestId: ID,
+        newStatus: "IN_PROGRESS",
+        changedAt: CHANGED_AT,
+        eventId: EVENT,
+        executionArn: `arn:aws:states:us-east-1:000000000000:execution:requests:${EVENT}`,
+      },
+      headers: ETAG,
+    },
+  },
+};

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import type { Server } from "node:http";
+import { type ApiParts, makeService, operationsOf } from "../../../api/assembly.ts";
+import { type Operation, problemsOf } from "../../../api/operation.ts";
+import { drain, listen, makeServer } from "../../../api/server.ts";
+import { API_LIMITS, type Clients, makeClients } from "../../../config/clients.ts";
+import { readSettings } from "../../../config/settings.ts";
+import { type CapturedLog, captureLog } from "../../support/log.ts";
+import type { WorkerGround } from "./worker.ts";
+
+const ADMIN_TOKEN = "the-tests-admin-token";
+export const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
+
+export interface Ask {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a text or bytes as they are. */
+  readonly body?: unknown;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The members of a JSON object; none for anything else. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The API in this process, over real HTTP and the resources of a ground. */
+export interface TestApi {
+  readonly url: string;
+  readonly server: Server;
+  readonly log: CapturedLog;
+  /** The calls to AWS, by their commands' names. */
+  readonly sent: string[];
+  /** Calls an address of the API; the answer is held against what the operation says of its answers. */
+  call(method: string, address: string, ask?: Ask): Promise<Answered>;
+  /** From now on it says that it is ending; `stop` ends it. */
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+export async function startApi({ environment, outputs }: WorkerGround, variables: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+  let isDraining = false;
+  const settings = readSettings({ ...environment, ...variables });
+  const clients = makeClients(settings, API_LIMITS);
+  const sent = countCalls(clients);
+  const log = captureLog();
+  const secrets = { adminToken: ADMIN_TOKEN, appSecret: Buffer.from("the secret of these tests, of no use elsewhere") };
+  const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, isDraining: () => isDraining };
+  const operations = operationsOf(parts);
+  const server = makeServer(makeService(parts).callback());
+  const url = `http://127.0.0.1:${await listen(server, "127.0.0.1", 0)}`;
+  return {
+    url,
+    server,
+    log,
+    sent,
+    call: async (method, address, ask = {}) => {
+      const answer = await send(method, `${url}${address}`, ask);
+      assertDescribed(operations, method, address, answer);
+      return answer;
+    },
+    drain: () => {
+      isDraining = true;
+    },
+    stop: async () => {
+      isDraining = true;
+      await drain(server, 1_000);
+      clients.destroy();
+    },
+  };
+}
+
+async function send(method: string, url: string, { headers = {}, body }: Ask): Promise<Answered> {
+  const asIs = typeof body === "string" || body instanceof Uint8Array;
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const answer = await fetch(url, {
+    method,
+    headers: { ...type, ...headers },
+    ...(body === undefined ? {} : { body: asIs ? body : JSON.stringify(body) }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, text, body: membersOf(text) };
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function countCalls({ dynamodb, sfn, sqs }: Clients): string[] {
+  const sent: string[] = [];
+  const at = { step: "initialize", name: "count calls" } as const;
+  const note = (command: unknown) => sent.push(String(command).replace(/Command$/, ""));
+  dynamodb.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        note(commandName);
+        return next(args);
+      },
+    at,
+  );
+  sfn.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        note(commandName);
+        return next(args);
+      },
+    at,
+  );
+  sqs.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        note(commandName);
+        return next(args);
+      },
+    at,
+  );
+  return sent;
+}
+
+/** What an operation says of its answers holds of each: their statuses, their members, their headers; and problems look alike. */
+function assertDescribed(operations: readonly Operation[], method: string, address: string, answer: Answered): void {
+  const { status, headers, text, body } = answer;
+  const where = `${method} ${address} → ${status} ${text}`;
+  for (const header of ["x-request-id", "cache-control", "referrer-policy", "x-content-type-options"])
+    assert.ok(headers.has(header), `${header} is missing: ${where}`);
+  const operation = operations.find((one) => one.method === method && pattern(one.at).test(new URL(address, "http://api").pathname));
+  if (headers.get("content-type")?.startsWith("application/problem+json")) {
+    assert.deepEqual([body.status, body.requestId, body.type], [status, headers.get("x-request-id"), "about:blank"], where);
+    for (const member of ["title", "detail", "instance"]) assert.equal(typeof body[member], "string", where);
+    if (operation !== undefined)
+      assert.ok(
+        problemsOf(operation).some((one) => one === status),
+        `not described: ${where}`,
+      );
+    if (status === 503) assert.match(headers.get("retry-after") ?? "", /^[1-9][0-9]*$/, where);
+  } else if (operation !== undefined) {
+    const described = operation.answers[status];
+    assert.ok(described, `not described: ${where}`);
+    const isJson = headers.get("content-type") === "application/json; charset=utf-8";
+    const result = described.schema.safeParse(isJson ? JSON.parse(text) : text);
+    assert.ok(result.success, `${result.error?.message}: ${where}`);
+    for (const header of Object.keys(described.headers ?? {})) assert.ok(headers.has(header), `${header} is missing: ${where}`);
+  }
+}
+
+function pattern(at: string): RegExp {
+  return new RegExp(`^${at.replace(/\{\w+\}/g, "[^/]+")}/?$`);
+}
+
+export interface MadeRequest {
+  readonly id: string;
+  /** The address with its token, without the host. */
+  readonly address: string;
+  readonly token: string;
+}
+
+export async function newRequest(api: TestApi, title = "Replace the pump"): Promise<MadeRequest> {
+  const { status, body, text } = await api.call("POST", "/requests", { body: { title } });
+  assert.equal(status, 201, text);
+  const id = String(body.requestId);
+  const token = new URL(String(body.trackingUrl)).searchParams.get("t");
+  assert.ok(token);
+  return { id, address: `/requests/${id}?t=${token}`, token };
+}
+
+export function change(api: TestApi, id: string, status: string, ask: Ask = {}): Promise<Answered> {
+  return api.call("PATCH", `/requests/${id}/status`, { body: { status }, ...ask, headers: { ...ADMIN, ...ask.headers } });
+}
+
+/** The fields that a 400 complains of, with their rules. */
+export function complaints({ status, body, text }: Answered): string[] {
+  assert.equal(status, 400, text);
+  assert.ok(Array.isArray(body.errors), text);
+  return body.errors.map(({ field, rule, message }: Record<string, unknown>) => {
+    assert.ok(typeof message === "string" && message !== "", text);
+    return `${field} ${rule}`;
+  });
+}
