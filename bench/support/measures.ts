@@ -6,11 +6,29 @@ const TICKS = 100;
 
 /** The CPU time a process has used, in milliseconds; undefined where there is no /proc. */
 export function cpuMs(pid: number | undefined): number | undefined {
+  const times = cpuTimes(pid);
+  return times?.own;
+}
+
+/** The same with the children it has, and those it has had. */
+export function cpuMsWithChildren(pid: number): number | undefined {
+  const times = cpuTimes(pid);
+  if (times === undefined) return undefined;
+  const children = (readProc(pid, `task/${pid}/children`) ?? "").trim().split(" ").filter(Boolean);
+  return children.reduce((sum, child) => sum + (cpuMs(Number(child)) ?? 0), times.own + times.endedChildren);
+}
+
+function cpuTimes(pid: number | undefined): { own: number; endedChildren: number } | undefined {
   const stat = readProc(pid, "stat");
   if (stat === undefined) return undefined;
-  // The second field is the command's name in brackets and may hold spaces; utime and stime are the 12th and 13th after it.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+  // The second field is the command's name in brackets and may hold spaces; the four times begin at the 12th after it.
+  const [user, system, childrenUser, childrenSystem] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11)
+    .map(Number);
+  const sum = (one = Number.NaN, other = Number.NaN) => ((one + other) * 1000) / TICKS;
+  return { own: sum(user, system), endedChildren: sum(childrenUser, childrenSystem) };
 }
 
 /** A process's resident memory in MB; undefined where there is no /proc. */

@@ -1,0 +1,140 @@
+/**
+ * A client of a request tracker, the same for every contender, and cheap: it shares the machine with what it measures, so it
+ * keeps its connections, uses no SDK, and reads of an answer only what a benchmark needs.
+ */
+import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+
+export interface Tracked {
+  readonly id: string;
+  readonly trackingUrl: string;
+}
+
+const made = z.object({ requestId: z.string(), trackingUrl: z.string() });
+const changed = z.object({ eventId: z.string() });
+const entry = z.object({ eventId: z.string(), version: z.int(), to: z.string() });
+const shown = z.object({ history: z.array(entry) });
+const page = z.object({ history: z.array(entry), next_page_token: z.string().optional() });
+
+export type Entry = z.infer<typeof entry>;
+
+const CALL_MS_MAX = 30_000;
+const PAGE_ENTRIES = 100;
+const TRIES_MAX = 10;
+const POLL_MS = 10;
+const READABLE_MS_MAX = 120_000;
+
+/** What was answered where a change was not made. */
+class Refused extends Error {
+  override readonly name = "Refused";
+  readonly status: number;
+  readonly retryAfterMs: number;
+
+  constructor(status: number, retryAfterMs: number, text: string) {
+    super(`The answer was ${status}: ${text.slice(0, 300)}`);
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export class Tracker {
+  /** How often it has asked by GET: each costs a read of the record. */
+  reads = 0;
+  readonly #url: string;
+  readonly #authorization: string;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  constructor(url: string, adminToken: string) {
+    this.#url = url;
+    this.#authorization = `Bearer ${adminToken}`;
+  }
+
+  async create(): Promise<Tracked> {
+    const { requestId, trackingUrl } = made.parse(await this.#call("POST", `${this.#url}/requests`, { title: "bench" }));
+    return { id: requestId, trackingUrl: trackingUrl.replace("//localhost:", "//127.0.0.1:") };
+  }
+
+  /** Asks until the change is made: one that is refused for the moment (503) is asked for again when the answer says. */
+  async change({ id }: Tracked, status: string): Promise<string> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return changed.parse(await this.#call("PATCH", `${this.#url}/requests/${id}/status`, { status })).eventId;
+      } catch (error) {
+        if (!(error instanceof Refused) || error.status !== 503 || tries === TRIES_MAX) throw error;
+        await sleep(error.retryAfterMs);
+      }
+    }
+  }
+
+  /** The version up to which whoever has the address can read the history: without a gap, among the entries that are shown. */
+  async readableVersion({ trackingUrl }: Tracked): Promise<number> {
+    const versions = shown.parse(await this.#call("GET", trackingUrl)).history.map(({ version }) => version);
+    const gap = versions.findIndex((version, index) => version !== (versions[0] ?? 0) + index);
+    return versions.at(gap < 0 ? -1 : gap - 1) ?? 0;
+  }
+
+  async history({ trackingUrl }: Tracked): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    const url = new URL(trackingUrl);
+    url.pathname += "/history";
+    url.searchParams.set("limit", String(PAGE_ENTRIES));
+    for (;;) {
+      const { history, next_page_token: next } = page.parse(await this.#call("GET", url.href));
+      entries.push(...history);
+      if (next === undefined) return entries;
+      url.searchParams.set("token", next);
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #call(method: string, url: string, body?: object): Promise<unknown> {
+    if (method === "GET") this.reads += 1;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      authorization: this.#authorization,
+      ...(text !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
+    };
+    return new Promise((resolve, reject) => {
+      const call = request(url, { method, headers, agent: this.#agent, timeout: CALL_MS_MAX }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.once("error", reject);
+        answer.once("end", () => {
+          const said = Buffer.concat(chunks).toString("utf8");
+          const status = answer.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve(JSON.parse(said));
+          else reject(new Refused(status, Number(answer.headers["retry-after"] ?? 1) * 1_000, said));
+        });
+      });
+      call.once("timeout", () => call.destroy(new Error(`${method} was not answered within ${CALL_MS_MAX / 1_000} s.`)));
+      call.once("error", reject);
+      call.end(text);
+    });
+  }
+}
+
+/** The status of a request's n-th version, when its changes alternate for ever. */
+export function statusAt(version: number): string {
+  if (version === 1) return "PENDING";
+  return version % 2 === 0 ? "IN_PROGRESS" : "ON_HOLD";
+}
+
+/** Milliseconds from sending a change until its entry is read; nothing is waited for in between but answers. */
+export async function changeUntilReadable(tracker: Tracker, record: Tracked, version: number): Promise<number> {
+  const began = performance.now();
+  await tracker.change(record, statusAt(version));
+  await untilReadable(tracker, record, version, 0);
+  return performance.now() - began;
+}
+
+export async function untilReadable(tracker: Tracker, record: Tracked, version: number, pauseMs = POLL_MS): Promise<void> {
+  const deadline = performance.now() + READABLE_MS_MAX;
+  while ((await tracker.readableVersion(record)) < version) {
+    if (performance.now() > deadline) throw new Error(`The history of ${record.id} does not reach version ${version}.`);
+    if (pauseMs > 0) await sleep(pauseMs);
+  }
+}
