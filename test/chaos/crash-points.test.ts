@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { CRASH_POINTS, type CrashPoint } from "../../config/crash-points.ts";
 import { eventually } from "../support/eventually.ts";
+import type { ManagedProcess } from "../support/managed-process.ts";
 import { TestSystem } from "../support/system.ts";
 import { ApiClients } from "./system/clients.ts";
 import { dieAt } from "./system/crashes.ts";
@@ -11,24 +12,28 @@ import { settleAndVerify } from "./system/verify.ts";
 
 const TIMES = Number(process.env.MILEPOST_CHAOS_CRASHES ?? 10);
 const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", POLL_SECONDS: "2" };
-const CLIENTS = 8;
 
 /** Where a process is asked to die, how likely at each pass, and what has to be wrong for it to get there. */
-const RARE = 0.2;
-const PASSES: Readonly<Record<CrashPoint, { chance: number; needs?: "refusals" | "poison" }>> = {
-  "api:after-begin": { chance: RARE },
-  "api:after-write": { chance: RARE },
-  "api:after-start": { chance: RARE },
-  "api:after-keep": { chance: RARE },
-  "worker:before-history": { chance: RARE },
-  "worker:after-history": { chance: RARE },
-  "worker:after-success": { chance: RARE },
-  "relay:before-start": { chance: 1, needs: "refusals" },
-  "relay:after-start": { chance: 1, needs: "refusals" },
-  "relay:after-keep": { chance: 1, needs: "poison" },
+const PASSES: Readonly<Record<CrashPoint, { chance: number; needs?: "relay" | "poison" }>> = {
+  "api:after-begin": { chance: 1 },
+  "api:after-write": { chance: 1 },
+  "api:after-start": { chance: 1 },
+  "api:after-keep": { chance: 1 },
+  "worker:before-history": { chance: 0.5 },
+  "worker:after-history": { chance: 0.5 },
+  "worker:after-success": { chance: 0.5 },
+  "relay:before-start": { chance: 1, needs: "relay" },
+  "relay:after-start": { chance: 1, needs: "relay" },
+  "relay:after-keep": { chance: 1, needs: "relay" },
   "dead-letters:after-keep": { chance: 1, needs: "poison" },
   "dead-letters:after-answer": { chance: 1, needs: "poison" },
 };
+
+/** A call that died under its key is taken over half a minute later, so it takes many clients to die often. */
+const API_CLIENTS = { count: 96, pauseMs: 1_500 };
+const WORKER_CLIENTS = { count: 8, pauseMs: 50 };
+/** Nothing listens there: whatever the API cannot start is left to the relay. */
+const NO_STEP_FUNCTIONS = { STEPFUNCTIONS_ENDPOINT: "http://127.0.0.1:9" };
 
 describe(`processes that die ${TIMES} times at one point between two writes`, function () {
   this.timeout(TIMES * 6_000 + 180_000);
@@ -45,16 +50,20 @@ describe(`processes that die ${TIMES} times at one point between two writes`, fu
     it(`loses nothing and repeats nothing that matters: ${point}`, async () => {
       // Prepare
       const records = new Records();
-      const clients = new ApiClients(system, records, CLIENTS);
-      const trouble = new AbortController();
-      const troubled = needs === undefined ? Promise.resolve() : makeNeeded(system, needs, trouble.signal);
+      const isApi = point.startsWith("api:");
+      const { count, pauseMs } = isApi ? API_CLIENTS : WORKER_CLIENTS;
+      if (needs === "relay") await restart(system.api, NO_STEP_FUNCTIONS);
+      const clients = new ApiClients(system, records, count, pauseMs);
+      const isDone = new AbortController();
+      const poisoned = needs === "poison" ? poison(system, isDone.signal) : Promise.resolve();
 
       // Act
-      const died = await dieAt(point, chance, point.startsWith("api:") ? [system.api] : system.workers, TIMES);
-      trouble.abort();
-      await troubled;
+      const died = await dieAt(point, chance, isApi ? [system.api] : system.workers, TIMES);
+      isDone.abort();
+      await poisoned;
       await clients.finish();
       await settleAndVerify(system, records);
+      if (needs === "relay") await restart(system.api);
 
       // Assess
       console.log(`      ${records.report(`${died} × ${point}`)}`);
@@ -92,17 +101,15 @@ async function failures(system: TestSystem): Promise<number> {
   return count;
 }
 
-/** Refuses Step Functions now and then, so that the relay has what to do; or sends messages that no step can be done for. */
-async function makeNeeded(system: TestSystem, needs: "refusals" | "poison", signal: AbortSignal): Promise<void> {
+async function restart(one: ManagedProcess, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+  await one.end();
+  await one.start(variables);
+}
+
+/** Sends messages that no step can be done for. */
+async function poison(system: TestSystem, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    if (needs === "refusals") {
-      system.proxy.break("sfn");
-      await sleep(1_000);
-      system.proxy.mend("sfn");
-      await sleep(2_000);
-    } else {
-      await system.clients.sqs.send(new SendMessageCommand({ QueueUrl: system.outputs.requests_queue_url, MessageBody: "poison" }));
-      await sleep(50);
-    }
+    await system.clients.sqs.send(new SendMessageCommand({ QueueUrl: system.outputs.requests_queue_url, MessageBody: "poison" }));
+    await sleep(50);
   }
 }

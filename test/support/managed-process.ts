@@ -51,7 +51,7 @@ export class ManagedProcess {
     });
     closeSync(log);
     this.#child = child;
-    process.once("exit", this.#killAtExit);
+    process.off("exit", this.#killAtExit).once("exit", this.#killAtExit);
     while (!(await isReady(this.log().slice(said)))) {
       if (hasEnded(child)) throw new Error(`The ${name} ended while starting. Its last words:\n${this.lastWords()}`);
       if (performance.now() - began > READY_MS_MAX) {

@@ -4,7 +4,9 @@ import type { AskedChange, KnownRecord, Records } from "./records.ts";
 
 const CHANGES_OF_A_RECORD = 8;
 const ANSWER_MS_MAX = 5_000;
-const PAUSE_MS = 40;
+const AGAIN_MS = 40;
+/** One whose first call died waits half a minute for its turn, so it need not ask all the time. */
+const UNDER_WAY_MS = 500;
 
 interface Target {
   readonly url: string;
@@ -23,12 +25,15 @@ interface Answer {
 export class ApiClients {
   readonly #target: Target;
   readonly #records: Records;
+  readonly #pauseMs: number;
   readonly #running: Promise<unknown>;
   #isOver = false;
 
-  constructor(target: Target, records: Records, count: number) {
+  /** @param pauseMs how long a client rests between two calls, on average */
+  constructor(target: Target, records: Records, count: number, pauseMs = 0) {
     this.#target = target;
     this.#records = records;
+    this.#pauseMs = pauseMs;
     this.#running = Promise.all(Array.from({ length: count }, (_, client) => this.#run(client % 2 === 0)));
   }
 
@@ -79,7 +84,7 @@ export class ApiClients {
       const answer = await send(trackingUrl, { method: "GET" });
       if (answer?.status === 200) return String(answer.body.status);
       if (answer !== undefined && answer.status < 500) return this.#complain("a look", answer);
-      await sleep(PAUSE_MS);
+      await sleep(AGAIN_MS);
     }
     return undefined;
   }
@@ -91,13 +96,14 @@ export class ApiClients {
       authorization: `Bearer ${this.#target.adminToken}`,
       ...(isKeyed ? { "idempotency-key": randomUUID() } : {}),
     };
+    await sleep(2 * this.#pauseMs * Math.random());
     for (;;) {
       const answer = await send(`${this.#target.url}${path}`, { method, headers, body: JSON.stringify(body) });
       const isUnderWay = isKeyed && answer?.status === 409 && answer.body.isUnderWay === true;
       if (answer !== undefined && answer.status < 500 && !isUnderWay) return answer;
       this.#records.repeated++;
       if (!isKeyed) return undefined;
-      await sleep(PAUSE_MS);
+      await sleep(isUnderWay ? UNDER_WAY_MS : AGAIN_MS);
     }
   }
 
