@@ -21,7 +21,8 @@ export function makeApp(options: AppOptions): Koa<State> {
   const app = new Koa<State>();
   // What fails is in our own log.
   app.silent = true;
-  const router = new Router<State>();
+  // One thing has one address.
+  const router = new Router<State>({ sensitive: true, strict: true });
   for (const operation of options.operations) {
     router.register(operation.at.replace(/\{(\w+)\}/g, ":$1"), [operation.method], serve(options, operation));
   }

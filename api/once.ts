@@ -14,7 +14,7 @@ import { Problem } from "./problem.ts";
 
 export interface KeyedCall {
   readonly key: string | undefined;
-  /** Whose key it is, and for which operation: elsewhere the same key is another. */
+  /** Whose key it is, for which operation on what: elsewhere the same key is another. */
   readonly scope: string;
   readonly content: string;
 }
@@ -43,7 +43,7 @@ export async function once(
     return { ...kept, headers: { ...kept.headers, "idempotent-replayed": "true" } };
   }
   if (beginning.state === "mismatch")
-    throw new Problem(422, "The Idempotency-Key was used for another call: another address, another body, or another If-Match.");
+    throw new Problem(422, "The Idempotency-Key was used for another call: another body, or another If-Match.");
   if (beginning.state === "underWay") throw underWay(beginning.retryAfterMs);
   const { mark } = beginning;
   let answer: Answer;

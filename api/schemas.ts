@@ -34,7 +34,7 @@ export const limit = (most: number, usual: number) =>
   parameter
     .regex(/^[0-9]{1,4}$/, `must be a whole number from 1 to ${most}`)
     .transform(Number)
-    .refine((value) => value >= 1 && value <= most, `must be a whole number from 1 to ${most}`)
+    .refine((value) => value >= 1 && value <= most, { error: `must be a whole number from 1 to ${most}`, params: { rule: "range" } })
     .default(usual);
 
 export const pageToken = parameter.max(1_024, "is no page token");

@@ -23,7 +23,7 @@ export function serve(options: ServeOptions, operation: Operation) {
     const { headers } = context;
     const admin = operation.access !== "public" && isAdmin(headers, options.adminToken);
     if (operation.access === "admin" && !admin) refuseAnyone();
-    const { content, run } = operation.prepare({
+    const { subject, content, run } = operation.prepare({
       path: context.params,
       query: { ...context.query },
       body: operation.body === undefined ? undefined : await read(context),
@@ -33,7 +33,7 @@ export function serve(options: ServeOptions, operation: Operation) {
       requestId: context.state.requestId,
     });
     const key = takesKey ? idempotencyKeyOf(headers) : undefined;
-    const scope = `${admin ? "admin" : "anyone"} ${operation.method} ${operation.at}`;
+    const scope = `${admin ? "admin" : "anyone"} ${operation.method} ${operation.at} ${subject}`;
     send(context, await once(options, { key, scope, content }, run, (problem) => answerOf(problem, context)));
   };
 }

@@ -39,11 +39,18 @@ export interface TestApi {
   stop(): Promise<void>;
 }
 
-export async function startApi({ environment, outputs }: WorkerGround, variables: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+/** What a test does before calls to AWS of one command, with their input: wait, or throw in their place. */
+export type Meddling = Record<string, (input: object) => unknown>;
+
+export async function startApi(
+  { environment, outputs }: WorkerGround,
+  variables: Readonly<Record<string, string>> = {},
+  meddling: Meddling = {},
+): Promise<TestApi> {
   let isDraining = false;
   const settings = readSettings({ ...environment, ...variables });
   const clients = makeClients(settings, API_LIMITS);
-  const sent = countCalls(clients);
+  const sent = meddle(clients, meddling);
   const log = captureLog();
   const secrets = { adminToken: ADMIN_TOKEN, appSecret: Buffer.from("the secret of these tests, of no use elsewhere") };
   const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, isDraining: () => isDraining };
@@ -57,7 +64,7 @@ export async function startApi({ environment, outputs }: WorkerGround, variables
     sent,
     call: async (method, address, ask = {}) => {
       const answer = await send(method, `${url}${address}`, ask);
-      assertDescribed(operations, method, address, answer);
+      if (method !== "HEAD") assertDescribed(operations, method, address, answer);
       return answer;
     },
     drain: () => {
@@ -93,32 +100,31 @@ function membersOf(text: string): Record<string, unknown> {
   }
 }
 
-function countCalls({ dynamodb, sfn, sqs }: Clients): string[] {
+/** Notes each call by its command's name, after a test has done with it what it wants. */
+function meddle({ dynamodb, sfn, sqs }: Clients, meddling: Meddling): string[] {
   const sent: string[] = [];
-  const at = { step: "initialize", name: "count calls" } as const;
-  const note = (command: unknown) => sent.push(String(command).replace(/Command$/, ""));
+  const before = async (command: unknown, input: object) => {
+    const name = String(command).replace(/Command$/, "");
+    sent.push(name);
+    await meddling[name]?.(input);
+  };
+  const at = { step: "initialize", name: "meddle" } as const;
   dynamodb.middlewareStack.add(
     (next, { commandName }) =>
-      (args) => {
-        note(commandName);
-        return next(args);
-      },
+      (args) =>
+        before(commandName, args.input).then(() => next(args)),
     at,
   );
   sfn.middlewareStack.add(
     (next, { commandName }) =>
-      (args) => {
-        note(commandName);
-        return next(args);
-      },
+      (args) =>
+        before(commandName, args.input).then(() => next(args)),
     at,
   );
   sqs.middlewareStack.add(
     (next, { commandName }) =>
-      (args) => {
-        note(commandName);
-        return next(args);
-      },
+      (args) =>
+        before(commandName, args.input).then(() => next(args)),
     at,
   );
   return sent;
@@ -130,9 +136,11 @@ function assertDescribed(operations: readonly Operation[], method: string, addre
   const where = `${method} ${address} → ${status} ${text}`;
   for (const header of ["x-request-id", "cache-control", "referrer-policy", "x-content-type-options"])
     assert.ok(headers.has(header), `${header} is missing: ${where}`);
-  const operation = operations.find((one) => one.method === method && pattern(one.at).test(new URL(address, "http://api").pathname));
+  const operation = operations.find((one) => one.method === method && pattern(one.at).test(address.replace(/\?.*/, "")));
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
-    assert.deepEqual([body.status, body.requestId, body.type], [status, headers.get("x-request-id"), "about:blank"], where);
+    assert.deepEqual([body.status, body.type], [status, "about:blank"], where);
+    // An answer given again is the first one's, with its request id.
+    if (!headers.has("idempotent-replayed")) assert.equal(body.requestId, headers.get("x-request-id"), where);
     for (const member of ["title", "detail", "instance"]) assert.equal(typeof body[member], "string", where);
     if (operation !== undefined)
       assert.ok(
@@ -151,7 +159,7 @@ function assertDescribed(operations: readonly Operation[], method: string, addre
 }
 
 function pattern(at: string): RegExp {
-  return new RegExp(`^${at.replace(/\{\w+\}/g, "[^/]+")}/?$`);
+  return new RegExp(`^${at.replace(/\{\w+\}/g, "[^/]+")}$`);
 }
 
 export interface MadeRequest {
