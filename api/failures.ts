@@ -26,6 +26,8 @@ export interface FailuresOptions {
 
 const PAGE = { most: 100, usual: 20 };
 const ID_LENGTH_MAX = 400;
+/** The client's own limit is made for long polls, and nobody who calls waits for one. */
+const QUEUE_MS_MAX = 3_000;
 
 const failure = z.strictObject({
   id: z.string(),
@@ -76,6 +78,7 @@ function stats({ kinds, sqs }: FailuresOptions): Operation {
               QueueUrl: deadLettersUrl,
               AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
             }),
+            { abortSignal: AbortSignal.timeout(QUEUE_MS_MAX) },
           );
           return {
             queue: nameOf(deadLettersUrl),
@@ -126,7 +129,8 @@ function redrive({ store, kinds, sqs }: FailuresOptions): Operation {
     send: async (queue: string, body: string) => {
       const url = kinds.find(({ queueUrl }) => nameOf(queueUrl) === queue)?.queueUrl;
       if (url === undefined) throw new Problem(409, `Nobody here serves the queue ${queue}, where the message belongs.`);
-      await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+      const message = new SendMessageCommand({ QueueUrl: url, MessageBody: body });
+      await sqs.send(message, { abortSignal: AbortSignal.timeout(QUEUE_MS_MAX) });
     },
   };
   return operation({

@@ -8,16 +8,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { crashPoint } from "../config/crash-points.ts";
-import { begin, finish, type IdempotencyStore, release } from "../domain/idempotency.ts";
+import { begin, finish, type IdempotencyStore, type KeyedCall, release } from "../domain/idempotency.ts";
 import type { Answer, CallMark } from "./operation.ts";
 import { Problem } from "./problem.ts";
-
-export interface KeyedCall {
-  readonly key: string | undefined;
-  /** Whose key it is, for which operation on what: elsewhere the same key is another. */
-  readonly scope: string;
-  readonly content: string;
-}
 
 export interface OnceOptions {
   readonly idempotency: IdempotencyStore;
@@ -28,15 +21,18 @@ export interface OnceOptions {
 /** The first call is usually answered long before its lease ends, so nobody is sent away for that long. */
 const RETRY_SECONDS_MAX = 2;
 
-/** @param asAnswer problems are answers too: one that will be the same again is kept */
+/**
+ * @param call undefined where it has no key, and is made as it comes
+ * @param asAnswer problems are answers too: one that will be the same again is kept
+ */
 export async function once(
   { idempotency, writeMsMax }: OnceOptions,
-  { key, scope, content }: KeyedCall,
+  call: KeyedCall | undefined,
   run: (mark: CallMark) => Promise<Answer>,
   asAnswer: (problem: Problem) => Answer,
 ): Promise<Answer> {
-  if (key === undefined) return run({ recordId: randomUUID(), changeId: randomUUID(), triedSince: undefined, until: undefined });
-  const beginning = await begin(idempotency, { scope, key, content });
+  if (call === undefined) return run({ recordId: randomUUID(), changeId: randomUUID(), triedSince: undefined, until: undefined });
+  const beginning = await begin(idempotency, call);
   crashPoint("api:after-begin");
   if (beginning.state === "answered") {
     const kept = parseAnswer(beginning.answer);

@@ -54,9 +54,9 @@ export interface RawCall extends Envelope {
 /** A call that was found right and waits to be made. */
 export interface PreparedCall {
   /** What it is about: the parameters of its path. */
-  readonly subject: string;
+  subject(): string;
   /** All else that makes it this call, in one form however it was written. */
-  readonly content: string;
+  content(): string;
   run(mark: CallMark): Promise<Answer>;
 }
 
@@ -114,8 +114,8 @@ export function operation<Path extends z.ZodType, Query extends z.ZodType, Body 
       };
       if (errors.length > 0) throw invalid(errors);
       return {
-        subject: JSON.stringify(call.path ?? {}),
-        content: JSON.stringify([call.query ?? null, call.body ?? null, call.ifVersion ?? null]),
+        subject: () => JSON.stringify(call.path ?? {}),
+        content: () => JSON.stringify([call.query ?? null, call.body ?? null, call.ifVersion ?? null]),
         run: (mark) => options.handle({ ...call, mark }),
       };
     },

@@ -3,6 +3,7 @@
 const PASSING = new Set([
   ...["TimeoutError", "AbortError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "InternalServerError"],
   ...["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "TransactionInProgressException"],
+  ...["RequestThrottled", "TransactionConflictException"],
 ]);
 
 const CONNECTION = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);

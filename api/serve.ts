@@ -8,7 +8,7 @@ import { idempotencyKeyOf, ifVersionOf, traceparentOf } from "./headers.ts";
 import { answerOf, send } from "./middleware/explain.ts";
 import type { Context } from "./middleware/observe.ts";
 import { type OnceOptions, once } from "./once.ts";
-import { isWriting, type Operation } from "./operation.ts";
+import { isWriting, type Operation, type PreparedCall } from "./operation.ts";
 
 export interface ServeOptions extends OnceOptions {
   readonly adminToken: string;
@@ -23,7 +23,7 @@ export function serve(options: ServeOptions, operation: Operation) {
     const { headers } = context;
     const admin = operation.access !== "public" && isAdmin(headers, options.adminToken);
     if (operation.access === "admin" && !admin) refuseAnyone();
-    const { subject, content, run } = operation.prepare({
+    const prepared = operation.prepare({
       path: context.params,
       query: { ...context.query },
       body: operation.body === undefined ? undefined : await read(context),
@@ -33,7 +33,12 @@ export function serve(options: ServeOptions, operation: Operation) {
       requestId: context.state.requestId,
     });
     const key = takesKey ? idempotencyKeyOf(headers) : undefined;
-    const scope = `${admin ? "admin" : "anyone"} ${operation.method} ${operation.at} ${subject}`;
-    send(context, await once(options, { key, scope, content }, run, (problem) => answerOf(problem, context)));
+    const keyed = key === undefined ? undefined : { key, scope: scopeOf(operation, prepared, admin), content: prepared.content() };
+    send(context, await once(options, keyed, prepared.run, (problem) => answerOf(problem, context)));
   };
+}
+
+/** Whose key it is, and for what: elsewhere the same key is another. */
+function scopeOf({ method, at }: Operation, { subject }: PreparedCall, isAdmin: boolean): string {
+  return `${isAdmin ? "admin" : "anyone"} ${method} ${at} ${subject()}`;
 }
