@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readRunFile } from "../../start/run-file.ts";
 import { answers } from "../../test/support/managed-process.ts";
 import { benchDirectory, removeDirectory } from "../support/directory.ts";
+import { interrupted } from "../support/interruption.ts";
 import { residentMb, spread } from "../support/measures.ts";
 import { ROUNDS } from "../support/rounds.ts";
 import { table } from "../support/table.ts";
@@ -53,6 +54,7 @@ async function startOnce(directory: string): Promise<number> {
   process.once("exit", stop);
   while (!(await answers(url))) {
     if (npm.exitCode !== null || performance.now() - began > START_MS_MAX) throw new Error("npm start did not start Milepost.");
+    interrupted.throwIfAborted();
     await sleep(10);
   }
   const ms = performance.now() - began;

@@ -2,11 +2,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { on } from "node:events";
 import { join } from "node:path";
+import { interrupted } from "../support/interruption.ts";
 import { GO, type Job, type Report, reportSchema, type Settled } from "./generator-messages.ts";
 
 export class Generator {
   readonly #process: ChildProcess = fork(join(import.meta.dirname, "generator-process.ts"));
   readonly #messages = on(this.#process, "message", { close: ["exit"] });
+
+  constructor() {
+    interrupted.addEventListener("abort", () => this.stop());
+  }
 
   /** Runs a job to its verified end; `around` is called when the clock is about to start, and its result when it has stopped. */
   async run(job: Job, around: () => () => void = () => () => {}): Promise<Settled> {

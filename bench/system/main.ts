@@ -1,5 +1,8 @@
 /** `npm run bench` runs all; `npm run bench -- load` the named ones. */
 import { availableParallelism, cpus } from "node:os";
+import { benchDirectory, removeDirectory } from "../support/directory.ts";
+import { interrupted, interruptOnSignal } from "../support/interruption.ts";
+import { flushMs } from "../support/measures.ts";
 import { benchCalls } from "./calls.ts";
 import { benchFootprint } from "./footprint.ts";
 import { benchLatency } from "./latency.ts";
@@ -18,14 +21,27 @@ type Name = keyof typeof BENCHES;
 
 const asked = process.argv.slice(2);
 const names = asked.length === 0 ? Object.keys(BENCHES) : asked;
-// What was started is ended by its starter's exit, and a signal alone would be none.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
-console.log(`${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.version}`);
+interruptOnSignal();
+console.log(machine());
 for (const name of names) {
   if (!isBench(name)) throw new Error(`There is no benchmark ${JSON.stringify(name)}; there are ${Object.keys(BENCHES).join(", ")}.`);
-  await BENCHES[name]();
+  try {
+    await BENCHES[name]();
+  } catch (error) {
+    console.error(interrupted.aborted ? "Interrupted." : error);
+    process.exit(1);
+  }
 }
 process.exit();
+
+/** What every figure depends on. PostgreSQL and the embedded endpoint flush to the same disk. */
+function machine(): string {
+  const directory = benchDirectory();
+  const flush = flushMs(directory);
+  removeDirectory(directory);
+  const model = cpus()[0]?.model.trim() ?? "unknown";
+  return `${availableParallelism()} cores (${model}), Node ${process.version}; one flush of this disk takes ${flush.toFixed(2)} ms`;
+}
 
 function isBench(name: string): name is Name {
   return Object.hasOwn(BENCHES, name);

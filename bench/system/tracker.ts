@@ -5,6 +5,7 @@
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { interrupted } from "../support/interruption.ts";
 
 export interface Tracked {
   readonly id: string;
@@ -99,7 +100,7 @@ export class Tracker {
       ...(text !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
     };
     return new Promise((resolve, reject) => {
-      const call = request(url, { method, headers, agent: this.#agent, timeout: CALL_MS_MAX }, (answer) => {
+      const call = request(url, { method, headers, agent: this.#agent, timeout: CALL_MS_MAX, signal: interrupted }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
         answer.once("error", reject);
