@@ -147,18 +147,30 @@ function check<Schema extends z.ZodType>(
   errors: FieldError[],
 ): z.infer<Schema> {
   if (schema === undefined) return undefined as z.infer<Schema>;
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   for (const issue of result.error.issues) errors.push(...errorsOf(issue, before));
   return undefined as z.infer<Schema>;
 }
 
+/** The rules by our own names, which stay what they are whatever checks them. */
+const RULES: Partial<Record<z.core.$ZodIssue["code"], string>> = {
+  invalid_type: "type",
+  invalid_value: "choice",
+  invalid_format: "format",
+  too_small: "min",
+  too_big: "max",
+};
+
 function errorsOf(issue: z.core.$ZodIssue, before: string): FieldError[] {
   const at = (parts: readonly PropertyKey[]) => `${before}${parts.map(pointerPart).join("/")}`;
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ field: at([...issue.path, key]), rule: "unknown", message: "is not known here" }));
+  const field = at(issue.path) || "/";
+  if (issue.input === undefined) return [{ field, rule: "required", message: "is missing" }];
+  if (issue.code === "invalid_type" && issue.expected === "object") return [{ field, rule: "type", message: "must be an object" }];
   const own: unknown = issue.code === "custom" ? issue.params?.rule : undefined;
-  return [{ field: at(issue.path) || "/", rule: typeof own === "string" ? own : issue.code, message: issue.message }];
+  return [{ field, rule: typeof own === "string" ? own : (RULES[issue.code] ?? issue.code), message: issue.message }];
 }
 
 /** A JSON pointer's part: what separates parts is written otherwise. */

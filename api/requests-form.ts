@@ -13,7 +13,7 @@ const statuses = Object.keys(requests.transitions) as [RequestStatus, ...Request
 const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
 
 export const withId = z.strictObject({ id: recordId });
-const tracking = { t: parameter.max(TOKEN_LENGTH_MAX).optional() };
+const tracking = { t: parameter.max(TOKEN_LENGTH_MAX, "is no tracking token").optional() };
 export const trackingQuery = z.strictObject(tracking);
 export const historyQuery = z.strictObject({ ...tracking, limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
 export const listQuery = z.strictObject({ status: status.optional(), limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });

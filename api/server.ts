@@ -28,6 +28,8 @@ export function makeServer(listener: RequestListener): Server {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = CONNECTIONS_MAX;
   server.on("clientError", refuseUnreadable);
+  // An expectation that nobody knows is left out of account, as HTTP allows: Node's refusal would not be in our words.
+  server.on("checkExpectation", listener);
   return server;
 }
 

@@ -89,9 +89,9 @@ describe("The API's failures", function () {
 
   it("refuse what they do not know", async () => {
     const list = (query: string) => api.call("GET", `/dlq/failures?${query}`, { headers: ADMIN });
-    assert.deepEqual(complaints(await list("kind=products-of-another")), ["kind invalid_value"]);
+    assert.deepEqual(complaints(await list("kind=products-of-another")), ["kind choice"]);
     assert.deepEqual(complaints(await list("token=x&limit=7")), ["token cursor"]);
-    assert.deepEqual(complaints(await redrive(7)), ["/id invalid_type"]);
+    assert.deepEqual(complaints(await redrive(7)), ["/id type"]);
     assert.equal((await redrive("EVENT#requests#none-1")).status, 404);
   });
 

@@ -79,7 +79,7 @@ describe("The API's HTTP", function () {
     it("are JSON by what they are", async () => {
       for (const body of ["{", "null", "1", '"title"', "{'title':'x'}", '{"title":"x"}}', "\u0000", '{"__proto__":{"title":"x"}}'])
         assert.deepEqual(complaints(await post(body)), ["/ json"], body);
-      assert.deepEqual(complaints(await post("")), ["/title invalid_type"]);
+      assert.deepEqual(complaints(await post("")), ["/title required"]);
     });
 
     it("leave nothing behind in other objects", async () => {
@@ -90,8 +90,8 @@ describe("The API's HTTP", function () {
 
     it("are refused however deep they are", async () => {
       const deep = BODY_BYTES_MAX / 2 - 10;
-      assert.deepEqual(complaints(await post("[".repeat(deep) + "]".repeat(deep))), ["/ invalid_type"]);
-      assert.deepEqual(complaints(await post(`${'{"a":'.repeat(300)}1${"}".repeat(300)}`)), ["/title invalid_type", "/a unknown"]);
+      assert.deepEqual(complaints(await post("[".repeat(deep) + "]".repeat(deep))), ["/ type"]);
+      assert.deepEqual(complaints(await post(`${'{"a":'.repeat(300)}1${"}".repeat(300)}`)), ["/title required", "/a unknown"]);
     });
 
     it("are UTF-8", async () => {
@@ -125,6 +125,13 @@ describe("The API's HTTP", function () {
 
     it("are not looked at before the caller is", async () => {
       assert.equal((await api.call("PATCH", "/requests/x/status", { body: "{" })).status, 401);
+    });
+
+    it("are taken whatever else the caller expects", async () => {
+      const body = '{"title":"x"}';
+      const head = `host: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: the-unexpected`;
+
+      assert.match(await rawCall(api, `POST /requests HTTP/1.1\r\n${head}\r\n\r\n${body}`), /^HTTP\/1\.1 201 /);
     });
 
     it("are not looked at where none is taken", async () => {

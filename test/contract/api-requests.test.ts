@@ -87,16 +87,16 @@ describe("The API's service requests", function () {
 
     it("take a title of 1 to 200 characters in one line, and nothing else", async () => {
       const refused: readonly [unknown, string[]][] = [
-        [{}, ["/title invalid_type"]],
-        [{ title: 7 }, ["/title invalid_type"]],
-        [{ title: null }, ["/title invalid_type"]],
-        [{ title: "   " }, ["/title too_small"]],
-        [{ title: "x".repeat(201) }, ["/title too_big"]],
+        [{}, ["/title required"]],
+        [{ title: 7 }, ["/title type"]],
+        [{ title: null }, ["/title type"]],
+        [{ title: "   " }, ["/title min"]],
+        [{ title: "x".repeat(201) }, ["/title max"]],
         [{ title: "two\nlines" }, ["/title characters"]],
         [{ title: "nul\u0000" }, ["/title characters"]],
         ['{"title":"half \\ud800"}', ["/title unicode"]],
         [{ title: "x", status: "COMPLETED", "a/b~c": 1 }, ["/status unknown", "/a~1b~0c unknown"]],
-        [[{ title: "x" }], ["/ invalid_type"]],
+        [[{ title: "x" }], ["/ type"]],
       ];
       for (const [body, expected] of refused) {
         assert.deepEqual(complaints(await api.call("POST", "/requests", { body })), expected, JSON.stringify(body));
@@ -182,10 +182,10 @@ describe("The API's service requests", function () {
       const { id, address, token } = await newRequest(api);
 
       for (const bad of ["a.b", "%20", "x".repeat(49), "a%2Fb", "%zz"])
-        assert.deepEqual(complaints(await api.call("GET", `/requests/${bad}`)), ["id invalid_format"], bad);
-      assert.deepEqual(complaints(await api.call("GET", `${address}&t=${token}`)), ["t invalid_type"]);
+        assert.deepEqual(complaints(await api.call("GET", `/requests/${bad}`)), ["id format"], bad);
+      assert.deepEqual(complaints(await api.call("GET", `${address}&t=${token}`)), ["t type"]);
       assert.deepEqual(complaints(await api.call("GET", `${address}&x=1`)), ["x unknown"]);
-      assert.deepEqual(complaints(await api.call("GET", `/requests/${id}?t=${"x".repeat(129)}`)), ["t too_big"]);
+      assert.deepEqual(complaints(await api.call("GET", `/requests/${id}?t=${"x".repeat(129)}`)), ["t max"]);
     });
   });
 
@@ -229,10 +229,10 @@ describe("The API's service requests", function () {
     it("take one of the statuses and a note of at most 500 bytes", async () => {
       const { id } = await newRequest(api);
       const refused: readonly [unknown, string[]][] = [
-        [{}, ["/status invalid_value"]],
-        [{ status: "in_progress" }, ["/status invalid_value"]],
+        [{}, ["/status required"]],
+        [{ status: "in_progress" }, ["/status choice"]],
         [{ status: "IN_PROGRESS", note: "é".repeat(251) }, ["/note bytes"]],
-        [{ status: "IN_PROGRESS", note: 5 }, ["/note invalid_type"]],
+        [{ status: "IN_PROGRESS", note: 5 }, ["/note type"]],
         [{ status: "IN_PROGRESS", note: "bell \u0007" }, ["/note characters"]],
         [{ status: "IN_PROGRESS", note: "no queue takes \uffff" }, ["/note characters"]],
         ['{"status":"IN_PROGRESS","note":"half \\udfff"}', ["/note unicode"]],

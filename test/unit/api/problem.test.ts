@@ -31,7 +31,7 @@ describe("a problem", () => {
   it("of a call that is wrong names every field, also in its sentence", () => {
     // Prepare
     const errors = [
-      { field: "/title", rule: "too_big", message: "must have at most 200 characters" },
+      { field: "/title", rule: "max", message: "must have at most 200 characters" },
       { field: "limit", rule: "range", message: "must be a whole number from 1 to 100" },
     ];
 
