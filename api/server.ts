@@ -11,20 +11,25 @@ import type { Duplex } from "node:stream";
 import { ConfigError } from "../config/environment.ts";
 import { Problem } from "./problem.ts";
 
-const HEADERS_MS_MAX = 10_000;
-const REQUEST_MS_MAX = 20_000;
-/** How often the server looks for those that are slower. */
-const SLOW_CHECK_MS = 1_000;
+export interface Patience {
+  /** How long a call's headers, and the whole of it, may take to arrive. */
+  readonly headersMsMax: number;
+  readonly requestMsMax: number;
+  /** How often the server looks for those that are slower. */
+  readonly checkMs: number;
+}
+
+const PATIENCE: Patience = { headersMsMax: 10_000, requestMsMax: 20_000, checkMs: 1_000 };
 /** Longer than a client's pool or a balancer keeps a connection that is not used, so that it is never closed under a call. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADER_BYTES_MAX = 16 * 1_024;
 const CONNECTIONS_MAX = 5_000;
 const IDLE_CHECK_MS = 25;
 
-export function makeServer(listener: RequestListener): Server {
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: SLOW_CHECK_MS }, listener);
-  server.headersTimeout = HEADERS_MS_MAX;
-  server.requestTimeout = REQUEST_MS_MAX;
+export function makeServer(listener: RequestListener, patience: Patience = PATIENCE): Server {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: patience.checkMs }, listener);
+  server.headersTimeout = patience.headersMsMax;
+  server.requestTimeout = patience.requestMsMax;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = CONNECTIONS_MAX;
   server.on("clientError", refuseUnreadable);
