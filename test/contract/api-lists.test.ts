@@ -72,6 +72,20 @@ describe("The API's lists", function () {
       assert.deepEqual(idsIn(await list("?status=COMPLETED")), []);
     });
 
+    it("go on where they were, whatever is made meanwhile", async () => {
+      // Prepare
+      const { body } = await list("?limit=3");
+
+      // Act
+      const { id } = await newRequest(api, "Made between two pages");
+      await eventually(async () => assert.equal(idsIn(await list("?limit=1"))[0], id));
+      const next = await list(`?limit=100&token=${String(body.next_page_token)}`);
+
+      // Assess
+      assert.deepEqual(idsIn(next), ids.slice(3));
+      ids.unshift(id);
+    });
+
     it("refuse what they do not know", async () => {
       const refused: readonly [string, string[]][] = [
         ["?status=DONE", ["status choice"]],
