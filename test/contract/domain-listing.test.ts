@@ -113,6 +113,31 @@ describe("Lists of records", function () {
     meddled.client.destroy();
   });
 
+  it("show a record once that changes its status between the queries for two of them", async () => {
+    // Prepare
+    const meddled = new MeddledClient();
+    const slow = ledgerOver(table, meddled.client, ledger.time);
+    const [first] = (await list({ status: "PENDING", limit: 1 })).records;
+    const id = first?.id ?? assert.fail();
+    meddled.before("QueryCommand", async () => {});
+    meddled.before("QueryCommand", async () => {
+      // The first query, for PENDING, is answered by the time that another one is, sent after it.
+      await list({ status: "PENDING" });
+      await change(ledger, id, "IN_PROGRESS");
+      await eventually(async () => assert.ok((await list({ status: "IN_PROGRESS" })).records.some((record) => record.id === id)));
+    });
+
+    // Act
+    const { records } = await list({}, slow);
+
+    // Assess
+    assert.deepEqual(
+      records.map((record) => record.id),
+      ids,
+    );
+    meddled.client.destroy();
+  });
+
   it("leave out a record that was erased since the index saw it, and go on behind it", async () => {
     // Prepare
     const meddled = new MeddledClient();

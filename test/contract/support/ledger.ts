@@ -112,7 +112,10 @@ export class MeddledClient {
   }
 
   /** Does something between what the code under test has read and its next such call. */
-  before(command: "UpdateItemCommand" | "PutItemCommand" | "GetItemCommand" | "DeleteItemCommand", act: () => Promise<unknown>): void {
+  before(
+    command: "UpdateItemCommand" | "PutItemCommand" | "GetItemCommand" | "DeleteItemCommand" | "QueryCommand",
+    act: () => Promise<unknown>,
+  ): void {
     this.#acts.push({ command, act });
   }
 
