@@ -1,7 +1,7 @@
 /**
  * The load generator. It is one process for all contenders and all rounds, so all meet the same, equally warm client. A job
- * makes its records first; on "go" every client changes its records, one change after the other without waiting for their
- * history; the clock stops when every record's history is readable to its end. Then all of it is read and compared.
+ * makes its records first; on "go" every client changes its records in turn, one change after the other without waiting for
+ * their history; the clock stops when every record's history is readable to its end. Then all of it is read and compared.
  */
 import { once } from "node:events";
 import { GO, type Job, jobSchema, type Report } from "./generator-messages.ts";
@@ -31,7 +31,9 @@ async function runJob(job: Job): Promise<void> {
   let acknowledgedMs = 0;
   await Promise.all(
     clients.map(async (records) => {
-      for (const record of records) await changeRepeatedly(tracker, record, job.changesOfARecord, patchMs);
+      for (let version = 2; version <= job.changesOfARecord + 1; version++) {
+        for (const record of records) await changeTo(tracker, record, version, patchMs);
+      }
       acknowledgedMs = performance.now() - began;
       for (const record of records.toReversed()) await untilReadable(tracker, record, job.changesOfARecord + 1);
     }),
@@ -62,12 +64,10 @@ async function goAhead(): Promise<void> {
   }
 }
 
-async function changeRepeatedly(tracker: Tracker, record: Owned, changes: number, patchMs: number[]): Promise<void> {
-  for (let version = 2; version <= changes + 1; version++) {
-    const began = performance.now();
-    record.acknowledged.push(await tracker.change(record, statusAt(version)));
-    patchMs.push(performance.now() - began);
-  }
+async function changeTo(tracker: Tracker, record: Owned, version: number, patchMs: number[]): Promise<void> {
+  const began = performance.now();
+  record.acknowledged.push(await tracker.change(record, statusAt(version)));
+  patchMs.push(performance.now() - began);
 }
 
 async function verify(tracker: Tracker, record: Owned): Promise<void> {
