@@ -7,6 +7,7 @@ import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Secrets } from "../config/secrets.ts";
 import type { Settings } from "../config/settings.ts";
+import { Heads } from "../domain/heads.ts";
 import type { IdempotencyStore } from "../domain/idempotency.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { type RequestStatus, requests } from "../domain/requests.ts";
@@ -60,6 +61,7 @@ export function operationsOf({ settings, secrets, outputs, clients, logger, isDr
     client: dynamodb,
     clock: Date.now,
     random: Math.random,
+    heads: new Heads(),
   };
   const machine = outputs.requests_state_machine_arn;
   const starter = starterOf(sfn, machine, START_MS_MAX);

@@ -193,6 +193,7 @@ async function readFor(ledger: Ledger, call: Call<{ id: string }, { t?: string |
   const hash = record === undefined ? NO_HASH : textAt(record.attributes, "tokenHash");
   const isTheirs = isToken(call.query.t ?? "", hash);
   if (record === undefined || !(isTheirs || call.isAdmin)) throw notThere();
+  ledger.heads?.see(call.path.id, record.status, record.version);
   return record;
 }
 

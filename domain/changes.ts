@@ -7,7 +7,8 @@
  * - A call that is repeated, by the SDK or by another who took over its changeId, changes the record once.
  * - A record with a hundred events on their way, or fifty given up, takes no further change.
  *
- * It costs two calls, a read of the record's head and the write; a third for each time another was quicker.
+ * It costs two calls, a read of the record's head and the write, or the write alone where this process remembers the record;
+ * and one more for each time another was quicker.
  */
 import { type Item, map, text, whole } from "./attributes.ts";
 import { type Change, type ChangeEvent, formatInput, newEvent } from "./event.ts";
@@ -55,15 +56,18 @@ export async function changeStatus<Status extends string>(
 ): Promise<ChangeOutcome<Status>> {
   const { id } = request;
   assertAttributes(request.attributes);
-  let head: RecordHead | undefined;
-  if (request.triedSince === undefined) head = await readHead(ledger, id);
+  const remembered = request.triedSince === undefined ? rememberedHead(ledger, request) : undefined;
+  let head = remembered;
+  if (remembered !== undefined) ledger.heads?.forget(id);
+  else if (request.triedSince === undefined) head = await readHead(ledger, id);
   else {
     const record = await readRecord(ledger, id);
     const own = record && (await findEarlierTry(ledger, request, record, request.triedSince));
     if (own !== undefined) return { outcome: "alreadyOurs", ...own };
     head = record;
   }
-  for (let tries = 0; tries < CHANGE_TRIES_MAX; tries++) {
+  // What was remembered may have been overtaken long ago: then it counts for no try.
+  for (let tries = remembered === undefined ? 0 : -1; tries < CHANGE_TRIES_MAX; tries++) {
     if (head === undefined) return { outcome: "missing" };
     const refusal = refuse(ledger, request, head);
     if (refusal !== undefined) return refusal;
@@ -71,12 +75,21 @@ export async function changeStatus<Status extends string>(
     const event = eventFor(ledger, request, head);
     const input = formatInput(event);
     const result = await write(ledger, id, changeTo(ledger, request, event, input));
-    if (result.written) return { outcome: "changed", event, input };
+    if (result.written) {
+      ledger.heads?.see(id, event.to, event.version);
+      return { outcome: "changed", event, input };
+    }
     const own = result.record && (await findWrittenSince(ledger, event, result.record));
     if (own !== undefined) return { outcome: "alreadyOurs", ...own };
     head = result.record;
   }
   return { outcome: "conflict" };
+}
+
+/** Only what the change would be legal over: nobody is refused because of what may be long past. */
+function rememberedHead<Status extends string>(ledger: Ledger<Status>, request: ChangeRequest<Status>): RecordHead | undefined {
+  const head = ledger.heads?.get(request.id);
+  return head !== undefined && refuse(ledger, request, head) === undefined ? head : undefined;
 }
 
 function findEarlierTry(ledger: Ledger, { id, changeId }: ChangeRequest<string>, record: StoredRecord, since: number) {

@@ -56,6 +56,7 @@ export async function createRecord<Status extends string>(ledger: Ledger<Status>
         ConditionExpression: "attribute_not_exists(PK)",
       }),
     );
+    ledger.heads?.see(id, kind.initial, 1);
     return { outcome: "created", event, input };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;

@@ -13,6 +13,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { type Item, text } from "./attributes.ts";
+import type { Heads } from "./heads.ts";
 import { recordKey } from "./ids.ts";
 import type { Kind } from "./kind.ts";
 import { parseHead, parseRecord, type RecordHead, type StoredRecord } from "./record.ts";
@@ -25,6 +26,8 @@ export interface Ledger<Status extends string = string> {
   readonly clock: () => number;
   /** At least 0, less than 1. */
   readonly random: () => number;
+  /** What is remembered of records, for whoever changes the same ones again and again. */
+  readonly heads?: Heads;
 }
 
 export interface Update {

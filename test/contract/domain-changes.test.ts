@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRecord } from "../../domain/creation.ts";
 import { formatInput, parseInput } from "../../domain/event.ts";
+import { Heads } from "../../domain/heads.ts";
 import { writeHistory } from "../../domain/history.ts";
 import { pendingShard } from "../../domain/ids.ts";
 import { uniqueName } from "./support/endpoint.ts";
@@ -91,6 +92,95 @@ describe("Records and their changes, on DynamoDB", () => {
 
     it("refuses a kind's attribute that bears a name of the mechanism", async () => {
       await assert.rejects(createRecord(ledger, { id: "r", changeId: "c", attributes: { status: { S: "x" } } }), TypeError);
+    });
+  });
+
+  describe("changeStatus over what is remembered", () => {
+    const remembering = () => ({ ...ours, heads: new Heads() });
+
+    it("costs the write alone", async () => {
+      // Prepare
+      const { id } = await newRecord(ledger);
+      const api = remembering();
+      await change(api, id, "IN_PROGRESS");
+      meddled.sent.length = 0;
+
+      // Act
+      const event = await change(api, id, "ON_HOLD");
+
+      // Assess
+      assert.deepEqual(meddled.sent, ["UpdateItemCommand"]);
+      assert.deepEqual([event.version, event.from], [3, "IN_PROGRESS"]);
+    });
+
+    it("judges by what is there where another process was quicker", async () => {
+      // Prepare
+      const { id } = await newRecord(ledger);
+      const api = remembering();
+      await change(api, id, "IN_PROGRESS");
+      await change(ledger, id, "ON_HOLD");
+      await change(ledger, id, "CANCELLED");
+
+      // Act
+      const outcome = await tryChange(api, id, "COMPLETED");
+
+      // Assess
+      assert.deepEqual(outcome, { outcome: "illegal", status: "CANCELLED", legal: [] });
+      assert.equal((await stored(ledger, id)).version, 4);
+    });
+
+    it("refuses nobody because of what it remembers", async () => {
+      // Prepare
+      const { id } = await newRecord(ledger);
+      const api = remembering();
+      await change(api, id, "IN_PROGRESS");
+      await change(ledger, id, "ON_HOLD");
+
+      // Act
+      const legalNow = await tryChange(api, id, "IN_PROGRESS");
+      const atVersion = await tryChange(api, id, "ON_HOLD", { ifVersion: 4 });
+
+      // Assess
+      assert.deepEqual([legalNow.outcome, atVersion.outcome], ["changed", "changed"]);
+    });
+
+    it("has three tries left when what it remembered was overtaken", async () => {
+      // Prepare
+      const { id } = await newRecord(ledger);
+      const api = remembering();
+      await change(api, id, "IN_PROGRESS");
+      await change(ledger, id, "ON_HOLD");
+      await change(ledger, id, "IN_PROGRESS");
+      const next = (to: "IN_PROGRESS" | "ON_HOLD") => async () => {
+        await change(ledger, id, to);
+      };
+      // The first write meets what was overtaken; the next two are forestalled, twice each, back to the same status.
+      meddled.before("UpdateItemCommand", async () => {});
+      for (let tries = 0; tries < 2; tries++) {
+        meddled.before("UpdateItemCommand", async () => {
+          await next("ON_HOLD")();
+          await next("IN_PROGRESS")();
+        });
+      }
+
+      // Act
+      const outcome = await tryChange(api, id, "ON_HOLD");
+
+      // Assess
+      assert.equal(outcome.outcome, "changed");
+    });
+
+    it("tells that a record is missing which was there", async () => {
+      // Prepare
+      const api = remembering();
+      const { id } = await newRecord(ledger);
+      api.heads.see(`${id}-gone`, "PENDING", 1);
+
+      // Act
+      const outcome = await tryChange(api, `${id}-gone`, "IN_PROGRESS");
+
+      // Assess
+      assert.deepEqual(outcome, { outcome: "missing" });
     });
   });
 
