@@ -33,6 +33,7 @@ describe("a caller", () => {
       `Bearer${TOKEN}`,
       `Bearer ${TOKEN}x`,
       `Bearer ${TOKEN.slice(1)}`,
+      `Bearer ${TOKEN.slice(0, -1)}`,
       `Bearer ${TOKEN} x`,
     ];
     for (const authorization of wrong) {
