@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly name: string;
   readonly script: string;
   readonly args?: readonly string[];
+  /** Node's own options for it. */
+  readonly nodeOptions?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   /** How long it may take to end after it was asked. */
   readonly stopMs: number;
@@ -83,8 +85,8 @@ export class Child {
   }
 
   #spawn(): ChildProcess {
-    const { name, script, args = [], environment, say } = this.#options;
-    const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+    const { name, script, args = [], nodeOptions = [], environment, say } = this.#options;
+    const child = spawn(process.execPath, [...nodeOptions, join(ROOT, script), ...args], {
       env: environment,
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],

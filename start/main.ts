@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { ConfigError, readEnvironment } from "../config/environment.ts";
 import { adminTokenFile, readSecrets } from "../config/secrets.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
-import { Child, NotStarted } from "./child.ts";
+import { Child, type ChildOptions, NotStarted } from "./child.ts";
 import { render } from "./lines.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
 import { applyStack, findStack, stackVariables } from "./stack.ts";
@@ -21,6 +21,9 @@ import { welcome } from "./welcome.ts";
 const ENDPOINT_STOP_MS = 8_000;
 const STOP_MARGIN_MS = 3_000;
 const SAME_SIGNAL_MS = 500;
+
+/** Where there is much memory, Node lets garbage lie for long. API and worker hold little at a time, so they clear up sooner. */
+const LEAN = ["--max-semi-space-size=4", "--max-old-space-size=128"];
 
 const say = (source: string, line: string) => console.log(process.env.LOG_FORMAT === "json" ? line : render(source, line));
 
@@ -47,8 +50,11 @@ async function main(): Promise<void> {
 async function startAll(settings: Settings, environment: NodeJS.ProcessEnv, children: Child[]): Promise<void> {
   const began = performance.now();
   const { drainSeconds } = settings.api;
-  const child = (name: string, script: string, stopMs: number, variables: NodeJS.ProcessEnv = {}, args: readonly string[] = []) => {
-    const one = new Child({ name, script, args, environment: { ...environment, ...variables }, stopMs, say });
+  // What was compiled once need not be compiled at the next start, or held in memory for it.
+  const compiled = { NODE_COMPILE_CACHE: join(settings.directory, "compiled") };
+  const child = (name: string, script: string, stopMs: number, more: Partial<ChildOptions>) => {
+    const variables = { ...environment, ...compiled, ...more.environment };
+    const one = new Child({ ...more, name, script, environment: variables, stopMs, say });
     children.push(one);
     return one;
   };
@@ -56,7 +62,7 @@ async function startAll(settings: Settings, environment: NodeJS.ProcessEnv, chil
   if (settings.embedded) {
     const { port } = new URL(settings.endpoints.all ?? "");
     const data = environment.MILEPOST_DATA ?? join(settings.directory, "endpoint");
-    endpoint = child("endpoint", "local/main.ts", ENDPOINT_STOP_MS, {}, ["--port", port, "--data", data]);
+    endpoint = child("endpoint", "local/main.ts", ENDPOINT_STOP_MS, { args: ["--port", port, "--data", data] });
     await endpoint.start(() => note());
   }
   const outputs = settings.embedded
@@ -64,8 +70,9 @@ async function startAll(settings: Settings, environment: NodeJS.ProcessEnv, chil
     : await findStack(settings, environment);
   readSecrets(settings, environment);
   const stopMs = drainSeconds * 1_000 + STOP_MARGIN_MS;
-  const worker = child("worker", "worker/main.ts", stopMs, stackVariables(outputs));
-  const api = child("api", "api/main.ts", stopMs, stackVariables(outputs));
+  const lean = { environment: stackVariables(outputs), nodeOptions: LEAN };
+  const worker = child("worker", "worker/main.ts", stopMs, lean);
+  const api = child("api", "api/main.ts", stopMs, lean);
   await Promise.all([worker.start(() => note()), api.start(() => note())]);
 
   function note(): void {

@@ -11,8 +11,8 @@ import { Generator } from "./generator.ts";
 import type { Job, Settled } from "./generator-messages.ts";
 
 const CLIENTS = 32;
-const CHANGES_OF_A_RECORD = 8;
-const RECORDS_OF_A_CLIENT = wholeFrom("MILEPOST_BENCH_RECORDS", 8);
+const CHANGES_OF_A_RECORD = 4;
+const RECORDS_OF_A_CLIENT = wholeFrom("MILEPOST_BENCH_RECORDS", 16);
 
 export const CHANGES_OF_A_LOAD = CLIENTS * RECORDS_OF_A_CLIENT * CHANGES_OF_A_RECORD;
 
