@@ -50,8 +50,8 @@ async function main(): Promise<void> {
 async function startAll(settings: Settings, environment: NodeJS.ProcessEnv, children: Child[]): Promise<void> {
   const began = performance.now();
   const { drainSeconds } = settings.api;
-  // What was compiled once need not be compiled at the next start, or held in memory for it.
-  const compiled = { NODE_COMPILE_CACHE: join(settings.directory, "compiled") };
+  // What was compiled once need not be compiled at the next start; and one arena is enough for processes of one busy thread.
+  const compiled = { NODE_COMPILE_CACHE: join(settings.directory, "compiled"), MALLOC_ARENA_MAX: "1" };
   const child = (name: string, script: string, stopMs: number, more: Partial<ChildOptions>) => {
     const variables = { ...environment, ...compiled, ...more.environment };
     const one = new Child({ ...more, name, script, environment: variables, stopMs, say });
