@@ -27,16 +27,22 @@ export function removeRunFile(directory: string): void {
   rmSync(fileIn(directory), { force: true });
 }
 
-/** The system that runs with this directory; a note that a killed one left behind is not taken for it. */
+/**
+ * The system that runs with this directory; a note that a killed one left behind is not taken for it. Its number may be
+ * another process's by now, so one of those it looked after has to be there, too.
+ */
 export function readRunFile(directory: string): RunningSystem | undefined {
-  let text: string;
+  const system = schema.safeParse(readNote(directory)).data;
+  if (system === undefined || !isAlive(system.pid)) return undefined;
+  return [system.api.pid, system.worker.pid].some(isAlive) ? system : undefined;
+}
+
+function readNote(directory: string): unknown {
   try {
-    text = readFileSync(fileIn(directory), "utf8");
+    return JSON.parse(readFileSync(fileIn(directory), "utf8"));
   } catch {
     return undefined;
   }
-  const system = schema.safeParse(JSON.parse(text)).data;
-  return system !== undefined && isAlive(system.pid) ? system : undefined;
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { render } from "../../../start/lines.ts";
+
+describe("render", () => {
+  const line = (fields: object) =>
+    JSON.stringify({ level: "info", time: "2026-01-01T10:20:30.400Z", service: "api", env: "local", pid: 1, ...fields });
+
+  it("puts an event in words: when, who, what, and what is not said yet", () => {
+    const shown = render("worker", line({ msg: "processed eventId=a-2", eventId: "a-2", receives: 1 }));
+
+    assert.equal(shown, "10:20:30 worker   processed eventId=a-2 receives=1");
+  });
+
+  it("names a level that is not the usual one", () => {
+    assert.equal(render("api", line({ level: "warn", msg: "late" })), "10:20:30 api      WARN late");
+  });
+
+  it("leaves any other line as it is", () => {
+    for (const text of ["plain words", "{ no JSON", "[1]"]) assert.ok(render("endpoint", text).endsWith(` endpoint ${text}`), text);
+  });
+
+  it("is not put out by a time that is none", () => {
+    assert.match(render("api", line({ msg: "x", time: "soon" })), /^--:--:-- api/);
+  });
+});
