@@ -3,9 +3,10 @@ import type { Server } from "node:http";
 import { type ApiParts, makeService, operationsOf } from "../../../api/assembly.ts";
 import { type Operation, problemsOf } from "../../../api/operation.ts";
 import { drain, listen, makeServer } from "../../../api/server.ts";
-import { API_LIMITS, type Clients, makeClients } from "../../../config/clients.ts";
+import { API_LIMITS, makeClients } from "../../../config/clients.ts";
 import { readSettings } from "../../../config/settings.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
+import { meddle } from "./meddle.ts";
 import type { WorkerGround } from "./worker.ts";
 
 const ADMIN_TOKEN = "the-tests-admin-token";
@@ -50,7 +51,12 @@ export async function startApi(
   let isDraining = false;
   const settings = readSettings({ ...environment, ...variables });
   const clients = makeClients(settings, API_LIMITS);
-  const sent = meddle(clients, meddling);
+  const sent: string[] = [];
+  meddle(clients, async (command, input) => {
+    const name = command.replace(/Command$/, "");
+    sent.push(name);
+    await meddling[name]?.(input);
+  });
   const log = captureLog();
   const secrets = { adminToken: ADMIN_TOKEN, appSecret: Buffer.from("the secret of these tests, of no use elsewhere") };
   const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, isDraining: () => isDraining };
@@ -98,36 +104,6 @@ function membersOf(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-/** Notes each call by its command's name, after a test has done with it what it wants. */
-function meddle({ dynamodb, sfn, sqs }: Clients, meddling: Meddling): string[] {
-  const sent: string[] = [];
-  const before = async (command: unknown, input: object) => {
-    const name = String(command).replace(/Command$/, "");
-    sent.push(name);
-    await meddling[name]?.(input);
-  };
-  const at = { step: "initialize", name: "meddle" } as const;
-  dynamodb.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) =>
-        before(commandName, args.input).then(() => next(args)),
-    at,
-  );
-  sfn.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) =>
-        before(commandName, args.input).then(() => next(args)),
-    at,
-  );
-  sqs.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) =>
-        before(commandName, args.input).then(() => next(args)),
-    at,
-  );
-  return sent;
 }
 
 /** What an operation says of its answers holds of each: their statuses, their members, their headers; and problems look alike. */

@@ -15,6 +15,7 @@ import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { ManagedProcess } from "../../support/managed-process.ts";
 import { aws, endpointUrl, executionRole, uniqueName } from "./endpoint.ts";
 import { dropTable, ledgerOver, newTable, type TestLedger } from "./ledger.ts";
+import { meddle } from "./meddle.ts";
 
 const START_MS_MAX = 20_000;
 
@@ -80,7 +81,7 @@ export type Meddling = Readonly<Record<string, (input: object) => unknown>>;
 export function startWorker(ground: WorkerGround, meddling: Meddling = {}, random: () => number = Math.random): RunningWorker {
   const settings = readSettings(ground.environment);
   const clients = makeClients(settings, WORKER_LIMITS);
-  meddle(clients, meddling);
+  meddle(clients, (command, input) => meddling[command]?.(input));
   const log = captureLog();
   const worker = makeWorker({ settings, outputs: ground.outputs, clients, logger: log.logger, random });
   worker.start();
@@ -90,29 +91,6 @@ export function startWorker(ground: WorkerGround, meddling: Meddling = {}, rando
     return unfinished;
   };
   return { ...worker, settings, clients, log, end };
-}
-
-function meddle({ dynamodb, sfn, sqs }: Clients, meddling: Meddling): void {
-  const before = async (command: unknown, input: object) => meddling[String(command)]?.(input);
-  const at = { step: "initialize", name: "meddle" } as const;
-  dynamodb.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) =>
-        before(commandName, args.input).then(() => next(args)),
-    at,
-  );
-  sfn.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) =>
-        before(commandName, args.input).then(() => next(args)),
-    at,
-  );
-  sqs.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) =>
-        before(commandName, args.input).then(() => next(args)),
-    at,
-  );
 }
 
 /** A worker as a process of its own, which can be killed. */
