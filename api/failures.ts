@@ -5,6 +5,7 @@ import type { Failure } from "../domain/failure.ts";
 import { type FailureStore, listFailures } from "../domain/failures.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { type RedriveOutcome, redriveFailure } from "../domain/redrive.ts";
+import { queueName } from "../workflows/queue-name.ts";
 import type { Cursors } from "./cursors.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Problem } from "./problem.ts";
@@ -81,10 +82,10 @@ function stats({ kinds, sqs }: FailuresOptions): Operation {
             { abortSignal: AbortSignal.timeout(QUEUE_MS_MAX) },
           );
           return {
-            queue: nameOf(deadLettersUrl),
+            queue: queueName(deadLettersUrl),
             messages: Number(found.ApproximateNumberOfMessages ?? 0),
             inFlight: Number(found.ApproximateNumberOfMessagesNotVisible ?? 0),
-            source: nameOf(queueUrl),
+            source: queueName(queueUrl),
           };
         }),
       );
@@ -127,7 +128,7 @@ function redrive({ store, kinds, sqs }: FailuresOptions): Operation {
   const ports = {
     ledgerOf: (kind: string) => kinds.find(({ ledger }) => ledger.kind.name === kind)?.ledger,
     send: async (queue: string, body: string) => {
-      const url = kinds.find(({ queueUrl }) => nameOf(queueUrl) === queue)?.queueUrl;
+      const url = kinds.find(({ queueUrl }) => queueName(queueUrl) === queue)?.queueUrl;
       if (url === undefined) throw new Problem(409, `Nobody here serves the queue ${queue}, where the message belongs.`);
       const message = new SendMessageCommand({ QueueUrl: url, MessageBody: body });
       await sqs.send(message, { abortSignal: AbortSignal.timeout(QUEUE_MS_MAX) });
@@ -169,8 +170,4 @@ function outcomeOf(result: RedriveOutcome): "redriven" | "resolved" {
 
 function view({ id, kind, reason, failedAt, eventId, recordId, queue, messageId, attempts }: Failure) {
   return { id, kind, reason, failedAt, eventId, recordId, queue, messageId, attempts };
-}
-
-function nameOf(queueUrl: string): string {
-  return queueUrl.slice(queueUrl.lastIndexOf("/") + 1);
 }

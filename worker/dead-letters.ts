@@ -13,9 +13,9 @@ import type { Logger } from "../config/logger.ts";
 import { attemptsOf, type DeadLetter, type FailureStore, keepDeadLetter } from "../domain/failures.ts";
 import { readStanding } from "../domain/standing.ts";
 import { InvalidMessage, maskTaskToken, parseTaskMessage, type TaskMessage, taskTokenOf } from "../workflows/message.ts";
+import { queueName } from "../workflows/queue-name.ts";
 import type { Counters } from "./counters.ts";
 import type { Message } from "./queue.ts";
-import { queueName } from "./queue-name.ts";
 import type { WorkerKind } from "./step.ts";
 import { type Answered, sendFailure, sendSuccess } from "./task-token.ts";
 

@@ -6,10 +6,10 @@
  */
 import type { Logger } from "../config/logger.ts";
 import type { MessageKey } from "../domain/failures.ts";
+import { queueName } from "../workflows/queue-name.ts";
 import { type Backoff, waitMs } from "./backoff.ts";
 import type { Counters } from "./counters.ts";
 import type { Message } from "./queue.ts";
-import { queueName } from "./queue-name.ts";
 import { reasonOf } from "./reasons.ts";
 import { Unusable } from "./step.ts";
 

@@ -4,7 +4,7 @@ import { type ChangeEvent, newEvent } from "../../domain/event.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { listFailures, messageFailureId, readFailure } from "../../domain/failures.ts";
 import { readStanding } from "../../domain/standing.ts";
-import { queueName } from "../../worker/queue-name.ts";
+import { queueName } from "../../workflows/queue-name.ts";
 import { executionArn } from "../../workflows/starter.ts";
 import { aws, eventually, uniqueName } from "./support/endpoint.ts";
 import { newRecord, stored } from "./support/ledger.ts";
