@@ -106,6 +106,11 @@ export function directoryOf(environment: Environment): string {
   return textOf(environment, "MILEPOST_DIR") ?? DEFAULTS.directory;
 }
 
+/** Where Milepost's own endpoint keeps its data. */
+export function endpointDirectory({ directory }: Pick<Settings, "directory">, environment: Environment): string {
+  return textOf(environment, "MILEPOST_DATA") ?? join(directory, "endpoint");
+}
+
 /** A stack's own directory, where `npm run up` keeps what it has made: one for each endpoint. */
 export function stackDirectory(settings: Pick<Settings, "directory" | "endpoints">): string {
   const place = settings.endpoints.all === undefined ? "aws" : new URL(settings.endpoints.all).host.replace(/[^A-Za-z0-9.]/g, "-");

@@ -8,13 +8,14 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigError, readEnvironment } from "../config/environment.ts";
+import { ConfigError, type Environment, readEnvironment } from "../config/environment.ts";
+import { asVariables } from "../config/outputs.ts";
 import { adminTokenFile, readSecrets } from "../config/secrets.ts";
-import { readSettings, type Settings } from "../config/settings.ts";
+import { endpointDirectory, readSettings, type Settings } from "../config/settings.ts";
 import { Child, type ChildOptions, NotStarted } from "./child.ts";
 import { render } from "./lines.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
-import { applyStack, findStack, stackVariables } from "./stack.ts";
+import { applyStack, findStack } from "./stack.ts";
 import { welcome } from "./welcome.ts";
 
 /** The endpoint waits so long for calls under way; the others have their own limit and get a little more. */
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   const stop = onlyOnce(() => stopAll(settings, children));
   stopOnSignal(stop);
   try {
-    await startAll(settings, { ...environment, ...process.env }, children);
+    await startAll(settings, environment, children);
   } catch (error) {
     // Whatever fails to start because all is being stopped is no failure.
     const isAsked = stop.isBegun();
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function startAll(settings: Settings, environment: NodeJS.ProcessEnv, children: Child[]): Promise<void> {
+async function startAll(settings: Settings, environment: Environment, children: Child[]): Promise<void> {
   const began = performance.now();
   const { drainSeconds } = settings.api;
   // What was compiled once need not be compiled at the next start; and one arena is enough for processes of one busy thread.
@@ -58,11 +59,14 @@ async function startAll(settings: Settings, environment: NodeJS.ProcessEnv, chil
     children.push(one);
     return one;
   };
+  // The endpoint may die, and be started again, before there is anything else to note.
   let endpoint: Child | undefined;
+  let worker: Child | undefined;
+  let api: Child | undefined;
   if (settings.embedded) {
     const { port } = new URL(settings.endpoints.all ?? "");
-    const data = environment.MILEPOST_DATA ?? join(settings.directory, "endpoint");
-    endpoint = child("endpoint", "local/main.ts", ENDPOINT_STOP_MS, { args: ["--port", port, "--data", data] });
+    const args = ["--port", port, "--data", endpointDirectory(settings, environment)];
+    endpoint = child("endpoint", "local/main.ts", ENDPOINT_STOP_MS, { args });
     await endpoint.start(() => note());
   }
   const outputs = settings.embedded
@@ -70,9 +74,9 @@ async function startAll(settings: Settings, environment: NodeJS.ProcessEnv, chil
     : await findStack(settings, environment);
   readSecrets(settings, environment);
   const stopMs = drainSeconds * 1_000 + STOP_MARGIN_MS;
-  const lean = { environment: stackVariables(outputs), nodeOptions: LEAN };
-  const worker = child("worker", "worker/main.ts", stopMs, lean);
-  const api = child("api", "api/main.ts", stopMs, lean);
+  const lean = { environment: asVariables(outputs), nodeOptions: LEAN };
+  worker = child("worker", "worker/main.ts", stopMs, lean);
+  api = child("api", "api/main.ts", stopMs, lean);
   await Promise.all([worker.start(() => note()), api.start(() => note())]);
 
   function note(): void {

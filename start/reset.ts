@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, readEnvironment } from "../config/environment.ts";
-import { readSettings, stackDirectory } from "../config/settings.ts";
+import { endpointDirectory, readSettings, stackDirectory } from "../config/settings.ts";
 import { isAlive, readRunFile } from "./run-file.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -18,9 +18,9 @@ function main(): void {
   const running = readRunFile(settings.directory);
   if (running !== undefined) throw new ConfigError(`Milepost is running (process ${running.pid}): stop it first.`);
   if (settings.embedded) {
-    const directories = [environment.MILEPOST_DATA ?? join(settings.directory, "endpoint"), stackDirectory(settings)];
-    if (isInUse(directories[0] ?? "")) throw new ConfigError("The endpoint is running on this data: stop it first.");
-    for (const directory of directories) {
+    const data = endpointDirectory(settings, environment);
+    if (isInUse(data)) throw new ConfigError("The endpoint is running on this data: stop it first.");
+    for (const directory of [data, stackDirectory(settings)]) {
       rmSync(directory, { recursive: true, force: true });
       console.log(`removed ${directory}`);
     }

@@ -3,11 +3,11 @@
  * other, a stack has done it: Pulumi's, if its CLI and a stack are there, or that of `npm run up`, or variables say it all.
  */
 import { execFile, spawn } from "node:child_process";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ConfigError, type Environment } from "../config/environment.ts";
-import { asVariables, OUTPUTS, type Outputs, readOutputs, variableOf } from "../config/outputs.ts";
+import { isListening } from "../config/listening.ts";
+import { OUTPUTS, type Outputs, readOutputs, variableOf } from "../config/outputs.ts";
 import type { Settings } from "../config/settings.ts";
 import { readStackOutputs } from "../pulumi/apply/outputs-file.ts";
 
@@ -17,7 +17,7 @@ const APPLY_MS_MAX = 120_000;
 const CONNECT_MS_MAX = 2_000;
 
 /** Makes what is missing on Milepost's own endpoint, and tells the outputs. */
-export async function applyStack(settings: Settings, environment: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Outputs> {
+export async function applyStack(settings: Settings, environment: Environment, say: (line: string) => void): Promise<Outputs> {
   const lines: string[] = [];
   const status = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(process.execPath, [join(ROOT, "pulumi/apply/main.ts"), "up"], { env: environment, timeout: APPLY_MS_MAX });
@@ -37,10 +37,6 @@ export async function findStack(settings: Settings, environment: Environment): P
   return readOutputs(environment, isSaid ? {} : { ...readStackOutputs(settings), ...(await pulumiOutputs()) });
 }
 
-export function stackVariables(outputs: Outputs): Record<string, string> {
-  return asVariables(outputs);
-}
-
 /** Nothing where there is no Pulumi CLI, or no stack is selected. */
 async function pulumiOutputs(): Promise<Record<string, unknown>> {
   try {
@@ -56,18 +52,7 @@ async function pulumiOutputs(): Promise<Record<string, unknown>> {
 }
 
 async function assertListening(endpoint: string): Promise<void> {
-  const { hostname, port, protocol } = new URL(endpoint);
-  const isListening = await new Promise<boolean>((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)), timeout: CONNECT_MS_MAX });
-    const answer = (listening: boolean) => {
-      socket.destroy();
-      resolve(listening);
-    };
-    socket.once("connect", () => answer(true));
-    socket.once("timeout", () => answer(false));
-    socket.once("error", () => answer(false));
-  });
-  if (!isListening) {
+  if (!(await isListening(new URL(endpoint), CONNECT_MS_MAX))) {
     throw new ConfigError(
       `Nothing listens at ${endpoint}, which AWS_ENDPOINT_URL names: start what should be there, or unset the variable to use Milepost's own endpoint.`,
     );

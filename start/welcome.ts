@@ -1,8 +1,8 @@
-import { textOf } from "../config/environment.ts";
+import { type Environment, textOf } from "../config/environment.ts";
 import type { Settings } from "../config/settings.ts";
 
 /** What a new user sees when all is running: where things are, and one line to paste. */
-export function welcome(settings: Settings, environment: NodeJS.ProcessEnv, tokenFile: string, tookMs: number): string {
+export function welcome(settings: Settings, environment: Environment, tokenFile: string, tookMs: number): string {
   const api = `http://localhost:${settings.api.port}`;
   const isGiven = textOf(environment, "ADMIN_TOKEN") !== undefined || textOf(environment, "ADMIN_TOKEN_FILE") !== undefined;
   const endpoint = settings.endpoints.all;
