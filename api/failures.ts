@@ -3,24 +3,17 @@ import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from "@
 import { z } from "zod";
 import type { Failure } from "../domain/failure.ts";
 import { type FailureStore, listFailures } from "../domain/failures.ts";
-import type { Ledger } from "../domain/ledger.ts";
 import { type RedriveOutcome, redriveFailure } from "../domain/redrive.ts";
 import { queueName } from "../workflows/queue-name.ts";
 import type { Cursors } from "./cursors.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Problem } from "./problem.ts";
+import type { ApiKind } from "./records.ts";
 import { limit, line, moment, pageToken } from "./schemas.ts";
-
-/** A kind's queues, as far as its failures go. */
-export interface FailingKind {
-  readonly ledger: Ledger;
-  readonly queueUrl: string;
-  readonly deadLettersUrl: string;
-}
 
 export interface FailuresOptions {
   readonly store: FailureStore;
-  readonly kinds: readonly FailingKind[];
+  readonly kinds: readonly Pick<ApiKind, "ledger" | "queues">[];
   readonly sqs: SQSClient;
   readonly cursors: Cursors;
 }
@@ -57,23 +50,23 @@ export function failureOperations(options: FailuresOptions): Operation[] {
 }
 
 function stats({ kinds, sqs }: FailuresOptions): Operation {
-  const queue = z.strictObject({ queue: z.string(), messages: z.int(), inFlight: z.int(), source: z.string() });
+  const queue = z.strictObject({ queue: z.string(), messages: z.int(), inFlight: z.int(), sources: z.array(z.string()) });
   return operation({
     name: "getDeadLetterStats",
     method: "GET",
     at: "/dlq/stats",
     summary: "Counts the messages in each dead-letter queue. Workers take them out and keep them as failures.",
-    access: "admin",
+    access: "user",
     answers: {
       200: {
         description: "The queues.",
         schema: z.strictObject({ queues: z.array(queue) }),
-        example: { queues: [{ queue: "requests-dlq", messages: 0, inFlight: 0, source: "requests-queue" }] },
+        example: { queues: [{ queue: "requests-dlq", messages: 0, inFlight: 0, sources: ["requests-queue"] }] },
       },
     },
     handle: async () => {
       const queues = await Promise.all(
-        kinds.map(async ({ deadLettersUrl, queueUrl }) => {
+        [...sourcesOf(kinds)].map(async ([deadLettersUrl, sources]) => {
           const { Attributes: found = {} } = await sqs.send(
             new GetQueueAttributesCommand({
               QueueUrl: deadLettersUrl,
@@ -85,13 +78,22 @@ function stats({ kinds, sqs }: FailuresOptions): Operation {
             queue: queueName(deadLettersUrl),
             messages: Number(found.ApproximateNumberOfMessages ?? 0),
             inFlight: Number(found.ApproximateNumberOfMessagesNotVisible ?? 0),
-            source: queueName(queueUrl),
+            sources,
           };
         }),
       );
       return { status: 200, body: { queues } };
     },
   });
+}
+
+/** Each dead-letter queue, with the names of those that it takes from. */
+function sourcesOf(kinds: FailuresOptions["kinds"]): Map<string, string[]> {
+  const queues = kinds.flatMap((kind) => kind.queues);
+  const deadLetters = new Map<string, string[]>();
+  for (const { url, deadLettersUrl } of queues)
+    deadLetters.set(deadLettersUrl, [...(deadLetters.get(deadLettersUrl) ?? []), queueName(url)]);
+  return deadLetters;
 }
 
 function list({ store, kinds, cursors }: FailuresOptions): Operation {
@@ -128,7 +130,7 @@ function redrive({ store, kinds, sqs }: FailuresOptions): Operation {
   const ports = {
     ledgerOf: (kind: string) => kinds.find(({ ledger }) => ledger.kind.name === kind)?.ledger,
     send: async (queue: string, body: string) => {
-      const url = kinds.find(({ queueUrl }) => queueName(queueUrl) === queue)?.queueUrl;
+      const url = kinds.flatMap(({ queues }) => queues).find((one) => queueName(one.url) === queue)?.url;
       if (url === undefined) throw new Problem(409, `Nobody here serves the queue ${queue}, where the message belongs.`);
       const message = new SendMessageCommand({ QueueUrl: url, MessageBody: body });
       await sqs.send(message, { abortSignal: AbortSignal.timeout(QUEUE_MS_MAX) });

@@ -4,15 +4,16 @@
  */
 import type { z } from "zod";
 import type { Mark } from "../domain/idempotency.ts";
+import type { Caller } from "./caller.ts";
 import { type FieldError, invalid, type ProblemStatus } from "./problem.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /**
  * Public ones do not look who calls. Others refuse a wrong bearer token: anyone may call them, perhaps with a token in the
- * address, or only who shows the administrator's.
+ * address, or any user, or only who shows the administrator's.
  */
-export type Access = "public" | "anyone" | "admin";
+export type Access = "public" | "anyone" | "user" | "admin";
 
 export interface Answer {
   readonly status: number;
@@ -29,8 +30,7 @@ export interface CallMark extends Pick<Mark, "recordId" | "changeId" | "triedSin
 
 /** What every call brings along, whatever it asks for. */
 export interface Envelope {
-  /** Whether the administrator's token was shown. */
-  readonly isAdmin: boolean;
+  readonly caller: Caller;
   /** The version of If-Match; undefined where any will do. */
   readonly ifVersion: number | undefined;
   readonly traceparent: string | undefined;
@@ -133,6 +133,7 @@ export function problemsOf(operation: Operation): ProblemStatus[] {
   const statuses = new Set<ProblemStatus>(operation.problems);
   if (isChecked) statuses.add(400);
   if (operation.access !== "public") statuses.add(401);
+  if (operation.access === "admin") statuses.add(403);
   if (operation.body !== undefined) for (const status of [400, 413, 415] as const) statuses.add(status);
   if (isWriting(operation)) for (const status of [400, 409, 422] as const) statuses.add(status);
   for (const status of [406, 500, 503] as const) statuses.add(status);

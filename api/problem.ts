@@ -19,7 +19,7 @@ export interface ProblemOptions {
 }
 
 /** All that are ever answered. */
-export type ProblemStatus = 400 | 401 | 404 | 405 | 406 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 406 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
 
 export class Problem extends Error {
   override readonly name = "Problem";

@@ -3,7 +3,7 @@
  * each Idempotency-Key. The first of these that is not right is the answer, and nothing has happened by then.
  */
 import { readBody } from "./body.ts";
-import { isAdmin, refuseAnyone } from "./caller.ts";
+import { assertMay, type Caller, callerOf, type Identities, nameOf } from "./caller.ts";
 import { idempotencyKeyOf, ifVersionOf, traceparentOf } from "./headers.ts";
 import { answerOf, send } from "./middleware/explain.ts";
 import type { Context } from "./middleware/observe.ts";
@@ -11,7 +11,7 @@ import { type OnceOptions, once } from "./once.ts";
 import { isWriting, type Operation, type PreparedCall } from "./operation.ts";
 
 export interface ServeOptions extends OnceOptions {
-  readonly adminToken: string;
+  readonly identities: Identities;
   readonly bodyBytesMax: number;
 }
 
@@ -21,24 +21,24 @@ export function serve(options: ServeOptions, operation: Operation) {
   return async (context: Context & { params: unknown }): Promise<void> => {
     context.state.route = operation.at;
     const { headers } = context;
-    const admin = operation.access !== "public" && isAdmin(headers, options.adminToken);
-    if (operation.access === "admin" && !admin) refuseAnyone();
+    const caller: Caller = operation.access === "public" ? { is: "anyone" } : await callerOf(headers, options.identities);
+    assertMay(operation.access, caller);
     const prepared = operation.prepare({
       path: context.params,
       query: { ...context.query },
       body: operation.body === undefined ? undefined : await read(context),
-      isAdmin: admin,
+      caller,
       ifVersion: takesKey ? ifVersionOf(headers) : undefined,
       traceparent: traceparentOf(headers),
       requestId: context.state.requestId,
     });
     const key = takesKey ? idempotencyKeyOf(headers) : undefined;
-    const keyed = key === undefined ? undefined : { key, scope: scopeOf(operation, prepared, admin), content: prepared.content() };
+    const keyed = key === undefined ? undefined : { key, scope: scopeOf(operation, prepared, caller), content: prepared.content() };
     send(context, await once(options, keyed, prepared.run, (problem) => answerOf(problem, context)));
   };
 }
 
 /** Whose key it is, and for what: elsewhere the same key is another. */
-function scopeOf({ method, at }: Operation, { subject }: PreparedCall, isAdmin: boolean): string {
-  return `${isAdmin ? "admin" : "anyone"} ${method} ${at} ${subject()}`;
+function scopeOf({ method, at }: Operation, { subject }: PreparedCall, caller: Caller): string {
+  return `${nameOf(caller)} ${method} ${at} ${subject()}`;
 }

@@ -8,7 +8,7 @@ export interface ServiceOptions {
   readonly dynamodb: DynamoDBClient;
   readonly sfn: SFNClient;
   readonly table: string;
-  readonly stateMachineArn: string;
+  readonly stateMachineArn: string | undefined;
   readonly isDraining: () => boolean;
 }
 

@@ -50,6 +50,17 @@ export function oneOf<Choice extends string>(
   return choice;
 }
 
+/** Some of the choices, with commas between them; all of them where nothing is said. */
+export function someOf<Choice extends string>(environment: Environment, variable: string, choices: readonly Choice[]): readonly Choice[] {
+  const text = textOf(environment, variable);
+  if (text === undefined) return choices;
+  const named = text.split(",").map((part) => part.trim());
+  const unknown = named.find((name) => !choices.some((choice) => choice === name));
+  if (unknown !== undefined)
+    throw new ConfigError(`${variable} must be some of ${choices.join(", ")}, with commas between, not ${JSON.stringify(text)}.`);
+  return choices.filter((choice) => named.includes(choice));
+}
+
 /** The address without a slash at its end. */
 export function urlOf(environment: Environment, variable: string): string | undefined {
   const text = textOf(environment, variable);

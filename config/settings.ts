@@ -3,7 +3,8 @@
  * where it is said wrongly, the process does not start and says which variable and why.
  */
 import { join } from "node:path";
-import { ConfigError, type Environment, oneOf, readEnvironment, textOf, urlOf, wholeWithin } from "./environment.ts";
+import { ConfigError, type Environment, oneOf, readEnvironment, someOf, textOf, urlOf, wholeWithin } from "./environment.ts";
+import { KINDS, type KindName } from "./kinds.ts";
 import { readTimings, type Timings } from "./timings.ts";
 
 /** Local: on this machine's endpoint or LocalStack, with secrets made on first start. Otherwise on AWS, with given ones. */
@@ -19,6 +20,8 @@ export interface Settings {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** Where everything of a local installation lives: the endpoint's data, secrets, stacks. */
   readonly directory: string;
+  /** The kinds of records that API and worker serve here. */
+  readonly kinds: readonly KindName[];
   readonly api: ApiSettings;
   readonly worker: WorkerSettings;
   readonly timings: Timings;
@@ -33,6 +36,7 @@ export interface Endpoints {
   readonly dynamodb: string | undefined;
   readonly sqs: string | undefined;
   readonly sfn: string | undefined;
+  readonly s3: string | undefined;
 }
 
 export interface ApiSettings {
@@ -83,6 +87,7 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
     endpoints,
     credentials: readCredentials(environment, mode),
     directory: directoryOf(environment),
+    kinds: someOf(environment, "MILEPOST_KINDS", KINDS),
     api: {
       host,
       port,
@@ -129,6 +134,7 @@ function readEndpoints(environment: Environment, mode: Mode): Endpoints {
     dynamodb: urlOf(environment, "DYNAMODB_ENDPOINT") ?? all,
     sqs: urlOf(environment, "SQS_ENDPOINT") ?? all,
     sfn: urlOf(environment, "STEPFUNCTIONS_ENDPOINT") ?? all,
+    s3: urlOf(environment, "S3_ENDPOINT") ?? all,
   };
 }
 

@@ -40,9 +40,6 @@ export const RETENTION_SECONDS_MOST = 1_209_600;
 /** What AWS allows: a long poll of 20 s, a visibility of 12 hours. */
 const MOST = { poll: 20, visibility: 43_200, retention: RETENTION_SECONDS_MOST };
 
-/** After how many receives a message that is never acknowledged goes to its dead-letter queue. */
-export const RECEIVES_MAX = 5;
-
 export function readTimings(environment: Environment): Timings {
   const read = (variable: string, fallback: number, most: number, least = 1) => wholeWithin(environment, variable, fallback, least, most);
   const timings: Timings = {

@@ -4,6 +4,8 @@
  */
 export interface Kind<Status extends string = string> {
   readonly name: string;
+  /** What one of them is called, in sentences. */
+  readonly noun: string;
   /** The record's key is this prefix and its id; it ends in `#`, which no id has. */
   readonly idPrefix: `${string}#`;
   readonly initial: Status;
@@ -13,6 +15,10 @@ export interface Kind<Status extends string = string> {
   readonly stepTransitions: Transitions<Status>;
   /** What an event of this change is called, where events are shown. */
   eventType(from: string | null, to: Status): string;
+  /** After how many receives a queue gives up a message of this kind: attempts at it failed, or workers died at it. */
+  readonly receivesMax: number;
+  /** So many executions are tried for one event; after the last has failed, the event is given up. */
+  readonly executionsMax: number;
 }
 
 /** Names every status, so that one that is forgotten, or that does not exist, is a type error. */

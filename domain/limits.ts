@@ -37,9 +37,6 @@ export const BACKOFF_MS_MAX = 60_000;
 /** A relay starts no event whose lease ends sooner than a start may take. */
 export const START_MS_MAX = 2_000;
 
-/** So many executions are tried for one event; after the last has failed, the event is given up. */
-export const ATTEMPTS_MAX = 3;
-
 /** Machines' clocks may differ by so much where moments are compared to leave reads out. */
 export const CLOCK_SKEW_MS_MAX = 300_000;
 

@@ -16,7 +16,7 @@ import type { GivenUpEvent } from "./failures.ts";
 import { type Deliver, giveUp } from "./history.ts";
 import { eventIdOf, executionName, pendingShards } from "./ids.ts";
 import type { Ledger } from "./ledger.ts";
-import { ATTEMPTS_MAX, REASON_LENGTH_MAX, RELAY_GRACE_MS, START_MS_MAX } from "./limits.ts";
+import { REASON_LENGTH_MAX, RELAY_GRACE_MS, START_MS_MAX } from "./limits.ts";
 import { dueRecords, type Lease, lease, nextAttempt } from "./outbox.ts";
 import type { PendingChange, StoredRecord } from "./record.ts";
 
@@ -116,7 +116,7 @@ async function relayEvent(relay: Relay, event: WaitingEvent): Promise<void> {
   const execution = await starter.describe(name);
   if (execution === undefined || execution.status === "RUNNING" || execution.status === "PENDING_REDRIVE") return;
   // An execution that has succeeded has cleared its event before; then neither of these writes meets its condition.
-  if (execution.status === "ABORTED" || pending.attempt >= ATTEMPTS_MAX) {
+  if (execution.status === "ABORTED" || pending.attempt >= ledger.kind.executionsMax) {
     if (await keepAndGiveUp(relay, event, reasonOf(name, execution))) round.givenUp++;
     return;
   }

@@ -5,6 +5,7 @@ export type RequestStatus = "PENDING" | "IN_PROGRESS" | "ON_HOLD" | "COMPLETED" 
 /** Service requests: made by anyone, moved on by an administrator, one execution for each change. */
 export const requests: Kind<RequestStatus> = {
   name: "requests",
+  noun: "request",
   idPrefix: "REQ#",
   initial: "PENDING",
   transitions: {
@@ -18,4 +19,6 @@ export const requests: Kind<RequestStatus> = {
   // Their workflow only notifies: no step of it changes a request.
   stepTransitions: { PENDING: [], IN_PROGRESS: [], ON_HOLD: [], COMPLETED: [], REJECTED: [], CANCELLED: [] },
   eventType: (from) => (from === null ? "request.created" : "request.status-changed"),
+  receivesMax: 5,
+  executionsMax: 3,
 };

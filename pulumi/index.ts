@@ -7,9 +7,11 @@
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Environment, readEnvironment } from "../config/environment.ts";
+import type { KindName } from "../config/kinds.ts";
 import type { Outputs } from "../config/outputs.ts";
 import { makeAccess } from "./access.ts";
 import { makeAlarms } from "./alarms.ts";
+import type { KindResources } from "./kind.ts";
 import { makeRequests } from "./requests.ts";
 import { makeService } from "./service.ts";
 import { makeTarget } from "./target.ts";
@@ -22,12 +24,11 @@ type StackOutputs = Readonly<Record<keyof Outputs, pulumi.Output<string>>>;
 export default function milepost(environment: Environment = readEnvironment(ENV_FILE)): StackOutputs {
   const target = makeTarget(environment);
   const service = makeService(target);
-  const requests = makeRequests(target);
+  const kinds = { requests: makeRequests(target) } satisfies Record<KindName, KindResources>;
   if (target.isAws) {
-    const kinds = [service, requests];
-    makeAccess(target, kinds);
-    makeAlarms(target, kinds);
+    makeAccess(target, [service, ...Object.values(kinds)]);
+    makeAlarms(target, [service, ...Object.values(kinds)]);
   }
-  const outputs = { ...service.outputs, ...requests.outputs } satisfies StackOutputs;
+  const outputs = { ...service.outputs, ...kinds.requests.outputs } satisfies StackOutputs;
   return outputs;
 }

@@ -1,10 +1,11 @@
 /**
  * A queue and the dead-letter queue that takes what it gives up: neither is made without the other. The dead-letter queue
- * keeps what it has for as long as AWS allows, and takes from this queue alone.
+ * keeps what it has for as long as AWS allows, and takes from the queues it was made for alone.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { RECEIVES_MAX, RETENTION_SECONDS_MOST } from "../config/timings.ts";
+import type { Settings } from "../config/settings.ts";
+import { RETENTION_SECONDS_MOST } from "../config/timings.ts";
 import type { Target } from "./target.ts";
 
 export interface QueueWithDlq {
@@ -12,25 +13,52 @@ export interface QueueWithDlq {
   readonly dlq: aws.sqs.Queue;
 }
 
-export function makeQueueWithDlq({ settings, options }: Target, name: string, dlqName: string): QueueWithDlq {
-  const { visibilitySeconds, retentionSeconds, pollSeconds } = settings.timings;
-  const common = { visibilityTimeoutSeconds: visibilitySeconds, receiveWaitTimeSeconds: pollSeconds, sqsManagedSseEnabled: true };
-  const dlq = new aws.sqs.Queue(dlqName, { ...common, name: dlqName, messageRetentionSeconds: RETENTION_SECONDS_MOST }, options);
-  const queue = new aws.sqs.Queue(
+export interface QueueShape {
+  readonly name: string;
+  readonly dlqName: string;
+  /** After so many receives a message goes to the dead-letter queue. */
+  readonly receivesMax: number;
+}
+
+export function makeQueueWithDlq(target: Target, { name, dlqName, receivesMax }: QueueShape): QueueWithDlq {
+  const dlq = makeDlq(target, dlqName);
+  const queue = makeQueue(target, name, dlq, receivesMax);
+  allowSources(target, dlqName, dlq, [queue]);
+  return { queue, dlq };
+}
+
+/** Queues of one kind may share the place where what they give up goes. */
+export function makeQueuesWithDlq(target: Target, names: readonly string[], { dlqName, receivesMax }: Omit<QueueShape, "name">) {
+  const dlq = makeDlq(target, dlqName);
+  const queues = names.map((name) => makeQueue(target, name, dlq, receivesMax));
+  allowSources(target, dlqName, dlq, queues);
+  return queues.map((queue): QueueWithDlq => ({ queue, dlq }));
+}
+
+function makeDlq({ settings, options }: Target, name: string): aws.sqs.Queue {
+  return new aws.sqs.Queue(name, { ...common(settings), name, messageRetentionSeconds: RETENTION_SECONDS_MOST }, options);
+}
+
+function makeQueue({ settings, options }: Target, name: string, dlq: aws.sqs.Queue, receivesMax: number): aws.sqs.Queue {
+  return new aws.sqs.Queue(
     name,
     {
-      ...common,
+      ...common(settings),
       name,
-      messageRetentionSeconds: retentionSeconds,
-      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: RECEIVES_MAX }),
+      messageRetentionSeconds: settings.timings.retentionSeconds,
+      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: receivesMax }),
     },
     options,
   );
-  // Apart from the queue, since each of the two policies needs the other queue's ARN.
-  new aws.sqs.RedriveAllowPolicy(
-    dlqName,
-    { queueUrl: dlq.url, redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }) },
-    options,
-  );
-  return { queue, dlq };
+}
+
+/** Apart from the queues, since each of the two policies needs the other queue's ARN. */
+function allowSources({ options }: Target, name: string, dlq: aws.sqs.Queue, queues: readonly aws.sqs.Queue[]): void {
+  const sourceQueueArns = queues.map((queue) => queue.arn);
+  const redriveAllowPolicy = pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns });
+  new aws.sqs.RedriveAllowPolicy(name, { queueUrl: dlq.url, redriveAllowPolicy }, options);
+}
+
+function common({ timings: { visibilitySeconds, pollSeconds } }: Settings) {
+  return { visibilityTimeoutSeconds: visibilitySeconds, receiveWaitTimeSeconds: pollSeconds, sqsManagedSseEnabled: true };
 }

@@ -1,19 +1,15 @@
 /** The kind `requests`: its table, its queue, and the workflow of each change of a request's status. */
+import { requests } from "../domain/requests.ts";
 import type { KindResources } from "./kind.ts";
 import { makeQueueWithDlq } from "./queue.ts";
-import { makeTable } from "./table.ts";
+import { makeTable, RECORDS } from "./table.ts";
 import type { Target } from "./target.ts";
 import { makeWorkflow } from "./workflow.ts";
 
 export function makeRequests(target: Target) {
-  const table = makeTable(target, "Requests", {
-    attributes: { pendingShard: "S", pendingDue: "N", status: "S", createdKey: "S" },
-    indexes: [
-      { name: "Pending", hash: "pendingShard", range: "pendingDue", shows: ["pendingSince"] },
-      { name: "ByStatus", hash: "status", range: "createdKey", shows: "KEYS_ONLY" },
-    ],
-  });
-  const { queue, dlq } = makeQueueWithDlq(target, "requests-queue", "requests-dlq");
+  const table = makeTable(target, "Requests", RECORDS);
+  const { receivesMax } = requests;
+  const { queue, dlq } = makeQueueWithDlq(target, { name: "requests-queue", dlqName: "requests-dlq", receivesMax });
   const machine = makeWorkflow(target, "requests", { values: { requestsQueueUrl: queue.url }, sendsTo: [queue] });
   return {
     tables: { Requests: table },

@@ -18,6 +18,15 @@ export interface IndexShape {
   readonly shows: "KEYS_ONLY" | "ALL" | readonly string[];
 }
 
+/** The table of a kind's records: what is on its way, and the records of each status, newest first. */
+export const RECORDS: TableShape = {
+  attributes: { pendingShard: "S", pendingDue: "N", status: "S", createdKey: "S" },
+  indexes: [
+    { name: "Pending", hash: "pendingShard", range: "pendingDue", shows: ["pendingSince"] },
+    { name: "ByStatus", hash: "status", range: "createdKey", shows: "KEYS_ONLY" },
+  ],
+};
+
 export function makeTable({ isAws, options }: Target, name: string, shape: TableShape = {}): aws.dynamodb.Table {
   const attributes = { PK: "S", ...shape.attributes };
   return new aws.dynamodb.Table(

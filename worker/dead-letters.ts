@@ -16,11 +16,13 @@ import { InvalidMessage, maskTaskToken, parseTaskMessage, type TaskMessage, task
 import { queueName } from "../workflows/queue-name.ts";
 import type { Counters } from "./counters.ts";
 import type { Message } from "./queue.ts";
-import type { WorkerKind } from "./step.ts";
+import type { WorkerKind, WorkQueue } from "./step.ts";
 import { type Answered, sendFailure, sendSuccess } from "./task-token.ts";
 
 export interface DeadLetterOffice {
   readonly kind: WorkerKind;
+  /** The queues whose dead letters these are. */
+  readonly queues: readonly [WorkQueue, ...WorkQueue[]];
   readonly sfn: SFNClient;
   readonly failures: FailureStore;
   readonly logger: Logger;
@@ -32,14 +34,20 @@ type Ending = { readonly output: unknown } | { readonly error: "StepFailed" | "W
 
 export async function handleDeadLetter(office: DeadLetterOffice, message: Message): Promise<void> {
   const { kind, failures, logger, counters } = office;
-  const task = taskOf(message);
-  const key = { queue: queueName(kind.queueUrl), messageId: message.id };
-  const [attempts, output, state] = await Promise.all([attemptsOf(failures, key), doneOutput(kind, task), stateOf(kind, task)]);
+  const queue = sourceOf(office, message);
+  const task = taskOf(kind, message);
+  const step = task && queue.steps.get(task.step);
+  const key = { queue: queueName(queue.url), messageId: message.id };
+  const [attempts, output, state] = await Promise.all([
+    attemptsOf(failures, key),
+    task && step?.findDone(task),
+    task && step?.isDispensable !== true ? stateOf(kind, task) : ("open" as const),
+  ]);
   const ending: Ending = output === undefined ? failureOf(attempts.at(-1)?.reason, attempts.length) : { output };
   const reason = "cause" in ending ? ending.cause : "The step was done; only the answer to its execution had failed.";
   const letter: DeadLetter = {
     ...key,
-    kind: kind.name,
+    kind: kind.ledger.kind.name,
     body: maskTaskToken(message.body),
     reason,
     state: output === undefined ? state : "resolved",
@@ -73,20 +81,22 @@ async function answer({ sfn, counters }: DeadLetterOffice, { body }: Message, en
   return answered;
 }
 
-async function doneOutput(kind: WorkerKind, task: TaskMessage | undefined): Promise<unknown> {
-  return task && task.event.kind === kind.name ? kind.steps.get(task.step)?.findDone(task) : undefined;
+/** The queue that gave it up. Where the endpoint does not say which, it is the only one it can be, or taken for the first. */
+function sourceOf({ queues }: DeadLetterOffice, { source }: Message): WorkQueue {
+  return queues.find(({ url }) => queueName(url) === source) ?? queues[0];
 }
 
-async function stateOf({ name, ledger }: WorkerKind, task: TaskMessage | undefined): Promise<"open" | "retrying"> {
-  if (task === undefined || task.event.kind !== name) return "open";
+async function stateOf({ ledger }: WorkerKind, { event }: TaskMessage): Promise<"open" | "retrying"> {
   // What is given up already has a failure of its own, under its event.
-  const { standing } = await readStanding(ledger, task.event);
+  const { standing } = await readStanding(ledger, event);
   return standing === "pending" || standing === "failed" ? "retrying" : "open";
 }
 
-function taskOf({ body }: Message): TaskMessage | undefined {
+/** Undefined where it is no task of this kind. */
+function taskOf({ ledger }: WorkerKind, { body }: Message): TaskMessage | undefined {
   try {
-    return parseTaskMessage(body);
+    const task = parseTaskMessage(body);
+    return task.event.kind === ledger.kind.name ? task : undefined;
   } catch (error) {
     if (error instanceof InvalidMessage) return undefined;
     throw error;

@@ -1,9 +1,13 @@
 /** The kinds of records the worker serves. Another one is a file beside this, and a line here. */
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Outputs } from "../config/outputs.ts";
+import type { KindName } from "../config/kinds.ts";
+import type { KindParts } from "./parts.ts";
 import { requestsKind } from "./requests.ts";
 import type { WorkerKind } from "./step.ts";
 
-export function workerKinds(outputs: Outputs, client: DynamoDBClient): WorkerKind[] {
-  return [requestsKind(outputs, client)];
+const MAKERS: Readonly<Record<KindName, (parts: KindParts) => WorkerKind>> = {
+  requests: requestsKind,
+};
+
+export function workerKinds(parts: KindParts): WorkerKind[] {
+  return parts.settings.kinds.map((name) => MAKERS[name](parts));
 }

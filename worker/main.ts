@@ -26,7 +26,7 @@ function main(): void {
   worker.start();
   endOnSignal(worker, settings.worker.drainSeconds, logger);
   const { pollers, concurrency } = settings.worker;
-  logger.info({ queue: outputs.requests_queue_url, pollers, concurrency }, "ready: waiting for messages");
+  logger.info({ kinds: settings.kinds, pollers, concurrency }, "ready: waiting for messages");
   tellReady();
 }
 

@@ -15,6 +15,8 @@ export interface Message {
   readonly body: string;
   /** How often it was received, this time included. */
   readonly receives: number;
+  /** Of a dead letter: the name of the queue that gave it up. */
+  readonly source?: string;
 }
 
 /** For how long a message is hidden from now on; 0 shows it to everybody at once. */
@@ -52,7 +54,7 @@ export function sqsQueue(client: SQSClient, url: string, { pollSeconds, visibili
         WaitTimeSeconds: pollSeconds,
         // Said with every receive, so that the worker's own timings hold whatever the queue was made with.
         VisibilityTimeout: visibilitySeconds,
-        MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+        MessageSystemAttributeNames: ["ApproximateReceiveCount", "DeadLetterQueueSourceArn"],
       });
       const { Messages: messages = [] } = await client.send(command, { abortSignal });
       return messages.map(messageOf);
@@ -74,7 +76,9 @@ export function sqsQueue(client: SQSClient, url: string, { pollSeconds, visibili
 
 function messageOf({ MessageId: id, ReceiptHandle: receiptHandle, Body: body, Attributes: attributes }: SqsMessage): Message {
   if (id === undefined || receiptHandle === undefined) throw new Error("A message was received without its id or its receipt handle.");
-  return { id, receiptHandle, body: body ?? "", receives: Number(attributes?.ApproximateReceiveCount ?? 1) };
+  const source = attributes?.DeadLetterQueueSourceArn?.split(":").at(-1);
+  const receives = Number(attributes?.ApproximateReceiveCount ?? 1);
+  return { id, receiptHandle, body: body ?? "", receives, ...(source === undefined ? {} : { source }) };
 }
 
 function refusedOf<Entry>(entries: readonly Entry[], failed: readonly BatchResultErrorEntry[] = []): Refused<Entry>[] {

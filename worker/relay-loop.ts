@@ -19,20 +19,21 @@ export interface RelayLoopOptions {
 const PAUSE_MS = 2_000;
 
 export function relayLoop({ kind, starter, failures, logger, counters, random }: RelayLoopOptions): Loop {
-  const options = { keeper: failureKeeper(failures) };
+  const { ledger, deliver } = kind;
+  const options = { keeper: failureKeeper(failures), ...(deliver && { deliver }) };
   const interruptible = withCrashPoints(starter);
   const round = async () => {
-    const { started, restarted, givenUp, errors, more } = await relayRound(kind.ledger, interruptible, options);
+    const { started, restarted, givenUp, errors, more } = await relayRound(ledger, interruptible, options);
     counters.add("worker_relay_started_total", started);
     counters.add("worker_relay_restarted_total", restarted);
     counters.add("worker_relay_given_up_total", givenUp);
-    if (started + restarted + givenUp > 0) logger.info({ kind: kind.name, started, restarted, givenUp }, "relayed what was left");
+    if (started + restarted + givenUp > 0) logger.info({ kind: ledger.kind.name, started, restarted, givenUp }, "relayed what was left");
     if (errors.length > 0) throw errors[0];
     // Several workers look at different moments, and none of them in step with another.
     return more ? 0 : PAUSE_MS * (0.75 + random() / 2);
   };
   const onFailed = () => counters.add("worker_relay_failed_rounds_total");
-  return new Loop({ name: `relay of ${kind.name}`, round, onFailed, firstPauseMs: PAUSE_MS * random(), logger, random });
+  return new Loop({ name: `relay of ${ledger.kind.name}`, round, onFailed, firstPauseMs: PAUSE_MS * random(), logger, random });
 }
 
 export function failureKeeper(failures: FailureStore): FailureKeeper {

@@ -9,15 +9,16 @@
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { crashPoint } from "../config/crash-points.ts";
 import type { Logger } from "../config/logger.ts";
-import { InvalidMessage, parseTaskMessage, type TaskMessage } from "../workflows/message.ts";
+import { InvalidMessage, isTask, parseTaskMessage, type TaskMessage } from "../workflows/message.ts";
 import type { Counters } from "./counters.ts";
 import type { Message } from "./queue.ts";
 import { reasonOf } from "./reasons.ts";
-import { type Step, Unusable, type WorkerKind } from "./step.ts";
+import { type Step, Unusable, type WorkerKind, type WorkQueue } from "./step.ts";
 import { sendHeartbeat, sendSuccess } from "./task-token.ts";
 
 export interface TaskWorker {
   readonly kind: WorkerKind;
+  readonly queue: WorkQueue;
   readonly sfn: SFNClient;
   readonly beatSeconds: number;
   readonly logger: Logger;
@@ -25,11 +26,15 @@ export interface TaskWorker {
 }
 
 export async function handleTask(worker: TaskWorker, message: Message, signal: AbortSignal): Promise<void> {
-  const { kind, sfn, counters } = worker;
+  const { queue, sfn, counters } = worker;
+  if (queue.takeOther !== undefined && !isTask(message.body))
+    return queue.takeOther(message, { logger: worker.logger, counters, signal, receives: message.receives });
   const task = usableTask(message);
-  const step = stepFor(kind, task);
+  const step = stepFor(worker, task);
   const logger = worker.logger.child({ eventId: task.event.eventId, execution: task.execution, receives: message.receives });
-  const output = await whileBeating({ ...worker, logger }, task, signal, () => step.run(task, { logger, counters, signal }));
+  const output = await whileBeating({ ...worker, logger }, task, signal, () =>
+    step.run(task, { logger, counters, signal, receives: message.receives }),
+  );
   crashPoint("worker:after-history");
   if ((await sendSuccess(sfn, task.taskToken, output)) === "stale") {
     counters.add("worker_stale_tokens_total");
@@ -39,10 +44,11 @@ export async function handleTask(worker: TaskWorker, message: Message, signal: A
 }
 
 /** The step a message asks for. One for another kind, or of a workflow this worker does not know, cannot be done here. */
-export function stepFor(kind: WorkerKind, { step: name, event }: TaskMessage): Step {
-  if (event.kind !== kind.name) throw new Unusable(`The message is about a record of kind ${event.kind}, not of ${kind.name}.`);
-  const step = kind.steps.get(name);
-  if (step === undefined) throw new Unusable(`There is no step ${name} for ${kind.name}.`);
+export function stepFor({ kind, queue }: Pick<TaskWorker, "kind" | "queue">, { step: name, event }: TaskMessage): Step {
+  const { kind: served } = kind.ledger;
+  if (event.kind !== served.name) throw new Unusable(`The message is about a record of kind ${event.kind}, not of ${served.name}.`);
+  const step = queue.steps.get(name);
+  if (step === undefined) throw new Unusable(`There is no step ${name} for ${served.name}.`);
   return step;
 }
 

@@ -3,7 +3,6 @@ import type { Clients } from "../config/clients.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Settings } from "../config/settings.ts";
-import { RECEIVES_MAX } from "../config/timings.ts";
 import { type FailureStore, noteAttempt } from "../domain/failures.ts";
 import { starterOf } from "../workflows/starter.ts";
 import { Consumer } from "./consumer.ts";
@@ -13,7 +12,7 @@ import { failedAttempt, hideSeconds } from "./failed-attempt.ts";
 import { workerKinds } from "./kinds.ts";
 import { sqsQueue } from "./queue.ts";
 import { relayLoop } from "./relay-loop.ts";
-import type { WorkerKind } from "./step.ts";
+import type { WorkerKind, WorkQueue } from "./step.ts";
 import { sweepLoop } from "./sweep-loop.ts";
 import { handleTask } from "./task.ts";
 
@@ -25,7 +24,7 @@ export interface Worker {
 }
 
 export interface WorkerOptions {
-  readonly settings: Pick<Settings, "worker" | "timings" | "mode">;
+  readonly settings: Settings;
   readonly outputs: Outputs;
   readonly clients: Clients;
   readonly logger: Logger;
@@ -40,20 +39,20 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
   const counters = new Counters();
   const failures: FailureStore = { table: outputs.failures_table, client: clients.dynamodb, clock: Date.now };
   const idempotency = { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now };
-  const kinds = workerKinds(outputs, clients.dynamodb);
+  const kinds = workerKinds({ settings, outputs, clients, failures, logger, random });
   const common = { timings: settings.timings, logger, random };
   const sfn = clients.sfn;
 
-  const taskConsumer = (kind: WorkerKind) => {
-    const worker = { kind, sfn, beatSeconds: settings.timings.beatSeconds, logger, counters };
+  const taskConsumer = (kind: WorkerKind, queue: WorkQueue) => {
+    const worker = { kind, queue, sfn, beatSeconds: settings.timings.beatSeconds, logger, counters };
     return new Consumer({
       ...common,
-      queue: sqsQueue(clients.sqs, kind.queueUrl, settings.timings),
+      queue: sqsQueue(clients.sqs, queue.url, settings.timings),
       handle: (message, signal) => handleTask(worker, message, signal),
       onFailed: failedAttempt({
-        queueUrl: kind.queueUrl,
+        queueUrl: queue.url,
         note: (key, attempt) => noteAttempt(failures, key, attempt),
-        receivesMax: RECEIVES_MAX,
+        receivesMax: kind.ledger.kind.receivesMax,
         logger,
         counters,
         random,
@@ -62,16 +61,19 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
       concurrency: settings.worker.concurrency,
     });
   };
-  const deadLetterConsumer = (kind: WorkerKind) =>
+  const deadLetterConsumer = (kind: WorkerKind, queues: readonly [WorkQueue, ...WorkQueue[]]) =>
     new Consumer({
       ...common,
       ...DEAD_LETTERS,
-      queue: sqsQueue(clients.sqs, kind.deadLettersUrl, settings.timings),
-      handle: (message) => handleDeadLetter({ kind, sfn, failures, logger, counters }, message),
+      queue: sqsQueue(clients.sqs, queues[0].deadLettersUrl, settings.timings),
+      handle: (message) => handleDeadLetter({ kind, queues, sfn, failures, logger, counters }, message),
       onFailed: async ({ receives }) => hideSeconds(receives, random()),
     });
 
-  const consumers = kinds.flatMap((kind) => [taskConsumer(kind), deadLetterConsumer(kind)]);
+  const consumers = kinds.flatMap((kind) => [
+    ...kind.queues.map((queue) => taskConsumer(kind, queue)),
+    ...byDeadLetters(kind.queues).map((queues) => deadLetterConsumer(kind, queues)),
+  ]);
   const relays = kinds.map((kind) => {
     const starter = starterOf(sfn, kind.stateMachineArn, START_MS_MAX);
     return relayLoop({ kind, starter, failures, logger, counters, random });
@@ -90,4 +92,15 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
       return (await Promise.all(drained)).reduce((sum, { unfinished }) => sum + unfinished, 0);
     },
   };
+}
+
+/** The queues in groups, each of those that share a dead-letter queue. */
+function byDeadLetters(queues: readonly WorkQueue[]): (readonly [WorkQueue, ...WorkQueue[]])[] {
+  const groups = new Map<string, [WorkQueue, ...WorkQueue[]]>();
+  for (const queue of queues) {
+    const group = groups.get(queue.deadLettersUrl);
+    if (group === undefined) groups.set(queue.deadLettersUrl, [queue]);
+    else group.push(queue);
+  }
+  return [...groups.values()];
 }

@@ -12,6 +12,8 @@ export interface TaskMessage {
   /** The execution's name: the event's id, with the number of the attempt after the first. */
   readonly execution: string;
   readonly event: ChangeEvent;
+  /** What the workflow tells this step beside the event, such as why an earlier one failed. The step checks it. */
+  readonly detail?: unknown;
 }
 
 export class InvalidMessage extends Error {
@@ -25,12 +27,23 @@ const EXECUTION = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/;
 
 export function parseTaskMessage(body: string): TaskMessage {
   const fields = fieldsOf(body);
+  const detail = fields.get("detail");
   return {
     step: textOf(fields, "step", STEP),
     taskToken: textOf(fields, "taskToken", TOKEN),
     execution: textOf(fields, "execution", EXECUTION),
     event: eventOf(fields.get("event")),
+    ...(detail === undefined ? {} : { detail }),
   };
+}
+
+/** Whether a workflow has sent it, as far as can be told: it has a token, or is no object of JSON at all. */
+export function isTask(body: string): boolean {
+  try {
+    return fieldsOf(body).has("taskToken");
+  } catch {
+    return true;
+  }
 }
 
 /** The token of a message that may be no good otherwise, so that whoever waits for it can be told. */

@@ -64,7 +64,7 @@ describe("The API's failures", function () {
     // Act and assess
     await eventually(async () => {
       const { status, body } = await api.call("GET", "/dlq/stats", { headers: ADMIN });
-      assert.deepEqual([status, body], [200, { queues: [{ queue: dlq, messages: 1, inFlight: 0, source: queue }] }]);
+      assert.deepEqual([status, body], [200, { queues: [{ queue: dlq, messages: 1, inFlight: 0, sources: [queue] }] }]);
     });
   });
 

@@ -4,10 +4,10 @@ import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type
 import { type Clients, makeClients, WORKER_LIMITS } from "../../../config/clients.ts";
 import { asVariables, type Outputs } from "../../../config/outputs.ts";
 import { readSettings, type Settings } from "../../../config/settings.ts";
-import { RECEIVES_MAX } from "../../../config/timings.ts";
 import type { ChangeEvent } from "../../../domain/event.ts";
 import { formatInput } from "../../../domain/event.ts";
 import type { FailureStore } from "../../../domain/failures.ts";
+import { requests } from "../../../domain/requests.ts";
 import { makeWorker, type Worker } from "../../../worker/worker.ts";
 import { definitionOf } from "../../../workflows/definition.ts";
 import { executionArn, starterOf } from "../../../workflows/starter.ts";
@@ -29,11 +29,11 @@ export interface WorkerGround {
 }
 
 export async function newGround(variables: Record<string, string> = {}): Promise<WorkerGround> {
-  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", ...variables };
+  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", MILEPOST_KINDS: "requests", ...variables };
   const settings = readSettings(environment);
   const [table, failures, idempotency] = await Promise.all([newTable(), newFailuresTable(), newKeyedTable("idempotency")]);
   const dlq = await newQueue({});
-  const queue = await newQueue({ RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: RECEIVES_MAX }) });
+  const queue = await newQueue({ RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: requests.receivesMax }) });
   const definition = definitionOf("requests", { ...settings.timings, requestsQueueUrl: queue.url });
   const { stateMachineArn = "" } = await aws().sfn.send(
     new CreateStateMachineCommand({ name: uniqueName("requests"), definition, roleArn: await executionRole() }),

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isAdmin, refuseAnyone } from "../../../api/caller.ts";
+import { assertMay, type Caller, callerOf, nameOf } from "../../../api/caller.ts";
 import { Problem } from "../../../api/problem.ts";
 
 const TOKEN = "the-administrators-token";
+const USER_TOKEN = "the-token-of-ann";
+const ANN: Caller = { is: "user", user: { id: "ann", email: undefined } };
+const ADMIN: Caller = { is: "admin" };
+const ANYONE: Caller = { is: "anyone" };
 
-function refusal(act: () => unknown): Problem {
+const identities = { adminToken: TOKEN, verifyUser: async (token: string) => (token === USER_TOKEN ? ANN.user : undefined) };
+const caller = (authorization: string) => callerOf({ authorization }, identities);
+
+async function refusal(act: () => unknown): Promise<Problem> {
   try {
-    act();
+    await act();
   } catch (error) {
     if (error instanceof Problem) return error;
   }
@@ -15,15 +22,16 @@ function refusal(act: () => unknown): Problem {
 }
 
 describe("a caller", () => {
-  it("is the administrator by the token, in whatever letters the scheme is written", () => {
-    for (const scheme of ["Bearer ", "bearer ", "BEARER ", "bEaReR   "])
-      assert.equal(isAdmin({ authorization: `${scheme}${TOKEN}` }, TOKEN), true);
-    assert.equal(isAdmin({ authorization: `Bearer ${TOKEN}  ` }, TOKEN), true);
+  it("is the administrator by the token, in whatever letters the scheme is written", async () => {
+    for (const scheme of ["Bearer ", "bearer ", "BEARER ", "bEaReR   "]) assert.deepEqual(await caller(`${scheme}${TOKEN}`), ADMIN);
+    assert.deepEqual(await caller(`Bearer ${TOKEN}  `), ADMIN);
   });
 
-  it("is anyone without one", () => assert.equal(isAdmin({}, TOKEN), false));
+  it("is a user by a token that is theirs", async () => assert.deepEqual(await caller(`Bearer ${USER_TOKEN}`), ANN));
 
-  it("is refused with a wrong one, and told that it is wrong but not what would be right", () => {
+  it("is anyone without one", async () => assert.deepEqual(await callerOf({}, identities), ANYONE));
+
+  it("is refused with a wrong one, and told that it is wrong but not what would be right", async () => {
     const wrong = [
       "",
       "Bearer",
@@ -37,24 +45,39 @@ describe("a caller", () => {
       `Bearer ${TOKEN} x`,
     ];
     for (const authorization of wrong) {
-      const { status, options, message } = refusal(() => isAdmin({ authorization }, TOKEN));
+      const { status, options, message } = await refusal(() => caller(authorization));
       assert.equal(status, 401, authorization);
       assert.deepEqual(options.headers, { "www-authenticate": 'Bearer realm="milepost", error="invalid_token"' });
       assert.ok(!message.includes(TOKEN));
     }
   });
 
-  it("is nobody but who has the token, to the character", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), (given) => {
-        fc.pre(given.trim() !== TOKEN);
-        assert.equal(refusal(() => isAdmin({ authorization: `Bearer ${given}` }, TOKEN)).status, 401);
+  it("is nobody but who has the token, to the character", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 60 }), async (given) => {
+        fc.pre(given.trim() !== TOKEN && given.trim() !== USER_TOKEN);
+        assert.equal((await refusal(() => caller(`Bearer ${given}`))).status, 401);
       }),
     );
   });
 
-  it("is told which token is needed where it showed none", () => {
-    const { status, options } = refusal(refuseAnyone);
-    assert.deepEqual([status, options.headers], [401, { "www-authenticate": 'Bearer realm="milepost"' }]);
+  it("may call what is for such as they, and the administrator may call all", async () => {
+    for (const access of ["public", "anyone", "user", "admin"] as const) assertMay(access, ADMIN);
+    for (const access of ["public", "anyone", "user"] as const) assertMay(access, ANN);
+    for (const access of ["public", "anyone"] as const) assertMay(access, ANYONE);
+    assert.equal((await refusal(() => assertMay("admin", ANN))).status, 403);
+  });
+
+  it("is told which token is needed where it showed none", async () => {
+    for (const access of ["user", "admin"] as const) {
+      const { status, options } = await refusal(() => assertMay(access, ANYONE));
+      assert.deepEqual([status, options.headers], [401, { "www-authenticate": 'Bearer realm="milepost"' }]);
+    }
+  });
+
+  it("has a name that no other caller has, whatever a user calls themselves", () => {
+    const names = ["admin", "anyone", 'ann" GET', "ann"].map((id) => nameOf({ is: "user", user: { id, email: undefined } }));
+    const all = [...names, nameOf(ADMIN), nameOf(ANYONE)];
+    assert.deepEqual([...new Set(all)], all);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readEnvironment, textOf } from "../../../config/environment.ts";
+import { readEnvironment, someOf, textOf } from "../../../config/environment.ts";
 
 describe("readEnvironment", () => {
   const directory = mkdtempSync(join(tmpdir(), "environment-"));
@@ -27,5 +27,22 @@ describe("textOf", () => {
   it("takes a variable that is set to nothing for one that is not set", () => {
     assert.equal(textOf({ NAME: "  " }, "NAME"), undefined);
     assert.equal(textOf({ NAME: " a " }, "NAME"), "a");
+  });
+});
+
+describe("someOf", () => {
+  const COLOURS = ["red", "green", "blue"] as const;
+
+  it("is all of the choices where nothing is said, else those named, in the choices' order", () => {
+    assert.deepEqual(someOf({}, "COLOURS", COLOURS), COLOURS);
+    assert.deepEqual(someOf({ COLOURS: "blue, red" }, "COLOURS", COLOURS), ["red", "blue"]);
+  });
+
+  it("refuses what is no choice, and names the variable", () => {
+    for (const COLOUR of ["pink", "red,", "red;blue"])
+      assert.throws(() => someOf({ COLOUR }, "COLOUR", COLOURS), {
+        name: "ConfigError",
+        message: /^COLOUR must be some of red, green, blue/,
+      });
   });
 });

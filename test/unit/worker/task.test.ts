@@ -3,7 +3,7 @@ import { InvalidToken, SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sd
 import { type ChangeEvent, newEvent } from "../../../domain/event.ts";
 import { Counters } from "../../../worker/counters.ts";
 import type { Message } from "../../../worker/queue.ts";
-import { type Step, Unusable, type WorkerKind } from "../../../worker/step.ts";
+import { type Step, Unusable, type WorkerKind, type WorkQueue } from "../../../worker/step.ts";
 import { handleTask } from "../../../worker/task.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { fakeLedger } from "./support/fake-kind.ts";
@@ -27,6 +27,7 @@ describe("A message that is a step of a workflow", () => {
   let answer: (command: string) => unknown;
   let sfn: SFNClient;
   let run: Step["run"];
+  let takeOther: WorkQueue["takeOther"];
   let counters: Counters;
   let log: CapturedLog;
 
@@ -35,6 +36,7 @@ describe("A message that is a step of a workflow", () => {
     answer = () => ({});
     counters = new Counters();
     log = captureLog();
+    takeOther = undefined;
     run = async () => ({ eventId: event.eventId });
     sfn = new SFNClient({ region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } });
     sfn.middlewareStack.add(
@@ -55,16 +57,34 @@ describe("A message that is a step of a workflow", () => {
   };
   const handle = (one: Message): Promise<void> => {
     const step: Step = { run: (task, context) => run(task, context), findDone: async () => undefined };
-    const kind: WorkerKind = {
-      name: "requests",
-      ledger: fakeLedger(),
-      queueUrl: "http://sqs.test/requests",
+    const queue: WorkQueue = {
+      url: "http://sqs.test/requests",
       deadLettersUrl: "http://sqs.test/letters",
-      stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:requests",
       steps: new Map([["writeHistory", step]]),
+      ...(takeOther && { takeOther }),
     };
-    return handleTask({ kind, sfn, beatSeconds: 60, logger: log.logger, counters }, one, new AbortController().signal);
+    const stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:requests";
+    const kind: WorkerKind = { ledger: fakeLedger(), stateMachineArn, queues: [queue] };
+    return handleTask({ kind, queue, sfn, beatSeconds: 60, logger: log.logger, counters }, one, new AbortController().signal);
   };
+
+  it("is not taken for one where it has no token and its queue takes others' messages", async () => {
+    // Prepare
+    const taken: string[] = [];
+    takeOther = async ({ body }) => {
+      taken.push(body);
+    };
+    const other = { id: "m1", receiptHandle: "h1", body: '{"order_id":"o1"}', receives: 1 };
+    // Act
+    await handle(other);
+    await handle(message());
+    // Assess
+    assert.deepEqual(taken, [other.body]);
+    assert.deepEqual(
+      answers.map(({ command }) => command),
+      ["SendTaskSuccessCommand"],
+    );
+  });
 
   it("is answered with the step's output after the step was done, once", async () => {
     // Prepare

@@ -1,0 +1,12 @@
+/** The kinds of records the API serves. Another one is a file beside this, and a line here. */
+import type { KindName } from "../config/kinds.ts";
+import type { ApiKind, KindParts } from "./records.ts";
+import { requestsKind } from "./requests.ts";
+
+const MAKERS: Readonly<Record<KindName, (parts: KindParts) => ApiKind>> = {
+  requests: requestsKind,
+};
+
+export function apiKinds(parts: KindParts): ApiKind[] {
+  return parts.settings.kinds.map((name) => MAKERS[name](parts));
+}

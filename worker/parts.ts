@@ -1,0 +1,21 @@
+/** What the worker's part of a kind is made of. */
+import type { Clients } from "../config/clients.ts";
+import type { Logger } from "../config/logger.ts";
+import type { Outputs } from "../config/outputs.ts";
+import type { Settings } from "../config/settings.ts";
+import type { FailureStore } from "../domain/failures.ts";
+import type { Kind } from "../domain/kind.ts";
+import type { Ledger } from "../domain/ledger.ts";
+
+export interface KindParts {
+  readonly settings: Settings;
+  readonly outputs: Outputs;
+  readonly clients: Clients;
+  readonly failures: FailureStore;
+  readonly logger: Logger;
+  readonly random: () => number;
+}
+
+export function recordLedger<Status extends string>(kind: Kind<Status>, table: string, { clients, random }: KindParts): Ledger<Status> {
+  return { kind, table, client: clients.dynamodb, clock: Date.now, random };
+}
