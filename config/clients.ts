@@ -2,7 +2,9 @@
  * The AWS clients of a process. No call may hang: connecting, answering and retrying are bounded, so that a dependency that
  * is down is known within seconds, and a caller is answered while it still listens.
  */
+import { createRequire } from "node:module";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Settings } from "./settings.ts";
@@ -13,6 +15,8 @@ export interface Clients {
   readonly dynamodb: DynamoDBClient;
   readonly sfn: SFNClient;
   readonly sqs: SQSClient;
+  /** Made, and its package loaded, when it is first asked for: most processes never do. */
+  readonly s3: S3Client;
   destroy(): void;
 }
 
@@ -45,6 +49,9 @@ function scopeOnly(region: string, service: string): RequestSigner {
   };
 }
 
+/** Loads a package in the middle of a program, at once. */
+const require = createRequire(import.meta.url);
+
 export function makeClients(settings: Settings, limits: CallLimits): Clients {
   const { endpoints, region, credentials } = settings;
   const common = {
@@ -75,11 +82,33 @@ export function makeClients(settings: Settings, limits: CallLimits): Clients {
       useQueueUrlAsEndpoint: endpoints.sqs === undefined,
     }),
   };
-  for (const { middlewareStack } of Object.values(clients)) for (const name of IDLE_MIDDLEWARE) middlewareStack.remove(name);
+  const makeS3 = () => {
+    const { S3Client }: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
+    return new S3Client({
+      ...common,
+      ...at(endpoints.s3),
+      ...unsigned("s3"),
+      // A bucket's name goes into the path where an endpoint is named: no name server knows `<bucket>.<host>`.
+      forcePathStyle: endpoints.s3 !== undefined,
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    });
+  };
+  let s3: S3Client | undefined;
+  for (const client of Object.values(clients)) dropIdle(client);
   return {
     ...clients,
+    get s3() {
+      s3 ??= dropIdle(makeS3());
+      return s3;
+    },
     destroy: () => {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of [...Object.values(clients), s3]) client?.destroy();
     },
   };
+}
+
+function dropIdle<Client extends { readonly middlewareStack: { remove(name: string): boolean } }>(client: Client): Client {
+  for (const name of IDLE_MIDDLEWARE) client.middlewareStack.remove(name);
+  return client;
 }

@@ -59,6 +59,7 @@ function onThisMachine({ endpoints, region, credentials }: Settings): aws.Provid
         dynamodb: endpoints.dynamodb ?? all,
         sqs: endpoints.sqs ?? all,
         sfn: endpoints.sfn ?? all,
+        s3: endpoints.s3 ?? all,
         iam: all,
         sts: all,
       },

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type CallLimits, makeClients } from "../../config/clients.ts";
@@ -10,6 +11,7 @@ import type { Settings } from "../../config/settings.ts";
 export interface Calls {
   readonly dynamodb: DynamoDBClient;
   readonly iam: IAMClient;
+  readonly s3: S3Client;
   readonly sfn: SFNClient;
   readonly sqs: SQSClient;
   destroy(): void;
@@ -21,7 +23,8 @@ const WAIT_MS_MAX = 90_000;
 const PAUSE_MS = { least: 20, most: 2_000 };
 
 export function makeCalls(settings: Settings): Calls {
-  const { dynamodb, sfn, sqs, destroy } = makeClients(settings, LIMITS);
+  const clients = makeClients(settings, LIMITS);
+  const { dynamodb, sfn, sqs } = clients;
   const { endpoints, region, credentials } = settings;
   const iam = new IAMClient({
     region,
@@ -35,8 +38,11 @@ export function makeCalls(settings: Settings): Calls {
     iam,
     sfn,
     sqs,
+    get s3() {
+      return clients.s3;
+    },
     destroy: () => {
-      destroy();
+      clients.destroy();
       iam.destroy();
     },
   };

@@ -152,29 +152,36 @@ class Session implements MonitoredRun {
 
   #registrationOf(request: resourceMessages.RegisterResourceRequest): Registration {
     const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+    const urn = urnOf(this.#listener, type, name, parent);
     return {
-      urn: urnOf(this.#listener, type, name, parent),
+      urn,
       type,
       name,
       isCustom: request.getCustom(),
       inputs: propertiesOf(request.getObject()),
-      options: optionsOf(request),
+      options: optionsOf(request, urn),
       provider: request.getProvider(),
       dependencies: [...request.getDependenciesList()].sort(),
     };
   }
 }
 
-function optionsOf(request: resourceMessages.RegisterResourceRequest): string[] {
+function optionsOf(request: resourceMessages.RegisterResourceRequest, urn: string): string[] {
   const options = {
     protect: request.getProtect() === true,
     retainOnDelete: request.getRetainondelete() === true,
     ignoreChanges: request.getIgnorechangesList().length > 0,
     replaceOnChanges: request.getReplaceonchangesList().length > 0,
     import: request.getImportid() !== "",
-    aliases: request.getAliasesList().length + request.getAliasurnsList().length > 0,
+    aliases: request.getAliasesList().length > 0 || request.getAliasurnsList().some((alias) => !isFormerType(alias, urn)),
   };
   return Object.entries(options).flatMap(([name, isSet]) => (isSet ? [name] : []));
+}
+
+/** Pulumi's own SDK gives some types the names they had before. What is there is found by its identity, so none is needed. */
+function isFormerType(alias: string, urn: string): boolean {
+  const withoutType = (one: string) => one.split("::").toSpliced(2, 1).join("::");
+  return withoutType(alias) === withoutType(urn);
 }
 
 /** A URN carries the types of all that a resource is part of, save the stack. */

@@ -4,6 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetBucketTaggingCommand,
+  HeadBucketCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { readSettings } from "../../config/settings.ts";
@@ -121,6 +129,54 @@ describe("The in-process apply", function () {
     assert.deepEqual(await queueNames(), [`${program.prefix}-extra`, `${program.prefix}-queue`]);
     assert.deepEqual(outputs(), before);
     assert.match(await succeed("up", program), /^- aws:sqs\/queue:Queue extra delete$/m);
+  });
+
+  describe("with a bucket", () => {
+    const Bucket = () => `${program.prefix}-bucket`;
+    const tags = async () => {
+      const { TagSet = [] } = await aws().s3.send(new GetBucketTaggingCommand({ Bucket: Bucket() }));
+      return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]));
+    };
+
+    beforeEach(() => {
+      program = { ...program, hasBucket: true };
+    });
+
+    it("makes it under the very name it is given, tags it, and changes nothing the second time", async () => {
+      assert.match(await succeed("up", program), /^\+ aws:s3\/bucket:Bucket .*-bucket create$/m);
+      assert.deepEqual(await tags(), { project: "small", stack: "local" });
+      assert.match(await succeed("up", program), /^Resources: 6 unchanged$/m);
+    });
+
+    it("takes over one of its name, and puts right what was changed by hand", async () => {
+      // Prepare
+      await aws().s3.send(new CreateBucketCommand({ Bucket: Bucket() }));
+      const Tagging = { TagSet: [{ Key: "stack", Value: "another" }] };
+      await aws().s3.send(new PutBucketTaggingCommand({ Bucket: Bucket(), Tagging }));
+      // Act
+      const said = await succeed("up", program);
+      // Assess
+      assert.match(said, /~tags\.stack: "another" => "local"/);
+      assert.deepEqual(await tags(), { project: "small", stack: "local" });
+    });
+
+    it("removes it when it is empty, and refuses in one sentence while it is not", async () => {
+      // Prepare
+      await succeed("up", program);
+      const object = { Bucket: Bucket(), Key: "invoices/1.json" };
+      await aws().s3.send(new PutObjectCommand({ ...object, Body: "{}" }));
+      // Act
+      const { status, said } = await run("down", program);
+      // Assess
+      assert.equal(status, 1);
+      assert.match(
+        said,
+        /^error: aws:s3\/bucket:Bucket .*: the bucket .* is not empty, and nothing is emptied here, .*: empty it first\.$/m,
+      );
+      await aws().s3.send(new DeleteObjectCommand(object));
+      await succeed("down", program);
+      await assert.rejects(aws().s3.send(new HeadBucketCommand({ Bucket: Bucket() })), { name: "NotFound" });
+    });
   });
 
   it("refuses a type of resource that it does not know, by its name", async () => {

@@ -8,6 +8,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "../../../config/settings.ts";
 import { down, preview, up } from "../../../pulumi/apply/apply.ts";
+import { makeBucket } from "../../../pulumi/bucket.ts";
+import { makeTarget } from "../../../pulumi/target.ts";
 
 /** What the program makes, by a prefix that is the test's own. */
 export interface SmallProgram {
@@ -15,6 +17,8 @@ export interface SmallProgram {
   readonly visibility?: number;
   /** Whether there is a second queue, which nothing needs. */
   readonly hasExtra?: boolean;
+  /** Whether there is a bucket, made as Milepost makes its own. */
+  readonly hasBucket?: boolean;
   /** The attributes that have an index; that of `broken` is one that DynamoDB refuses, since it includes nothing. */
   readonly indexes?: readonly string[];
   /** A type of resource that the in-process apply does not know. */
@@ -48,12 +52,14 @@ export function apply(command: Command, program: SmallProgram, endpoint: string,
   return promise;
 }
 
-function make({ prefix, visibility = 30, hasExtra = false, indexes = [], hasStranger = false, isProtected = false, throws }: SmallProgram) {
+function make({ prefix, visibility = 30, indexes = [], throws, ...flags }: SmallProgram) {
+  const { hasExtra = false, hasBucket = false, hasStranger = false, isProtected = false } = flags;
   if (throws === "at once") throw new Error("It threw at once.");
   const queue = new aws.sqs.Queue("queue", { name: `${prefix}-queue`, visibilityTimeoutSeconds: visibility }, { protect: isProtected });
   if (throws === "in an apply") queue.url.apply(() => Promise.reject(new Error("It threw in an apply.")));
   if (throws === "in a lookup") aws.getCallerIdentityOutput();
   if (hasExtra) new aws.sqs.Queue("extra", { name: `${prefix}-extra` });
+  if (hasBucket) makeBucket(makeTarget(process.env), `${prefix}-bucket`);
   if (hasStranger) new aws.sns.Topic("stranger", { name: `${prefix}-stranger` });
   const table = new aws.dynamodb.Table("table", {
     name: `${prefix}-table`,

@@ -27,7 +27,7 @@ describe("readSettings", () => {
   it("leaves endpoints and credentials to the SDK on AWS", () => {
     const settings = readSettings({ MILEPOST_MODE: "aws", AWS_REGION: "eu-central-1" });
 
-    assert.deepEqual(settings.endpoints, { all: undefined, dynamodb: undefined, sqs: undefined, sfn: undefined });
+    assert.deepEqual(settings.endpoints, { all: undefined, dynamodb: undefined, sqs: undefined, sfn: undefined, s3: undefined });
     assert.equal(settings.credentials, undefined);
     assert.equal(settings.env, "aws");
   });
@@ -60,7 +60,7 @@ describe(".env.example", () => {
   const example = readFileSync(join(ROOT, ".env.example"), "utf8");
 
   it("sets nothing but the defaults", () => {
-    const set = Object.fromEntries([...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+    const set = Object.fromEntries([...example.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
 
     assert.deepEqual(readSettings(set), readSettings({}));
   });
@@ -68,7 +68,7 @@ describe(".env.example", () => {
   it("names every variable that is read", () => {
     const files = ["settings", "timings", "secrets"].map((name) => readFileSync(join(ROOT, "config", `${name}.ts`), "utf8"));
     const read = new Set(files.flatMap((file) => [...file.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g)].map(([, name]) => name)));
-    const named = new Set([...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name));
+    const named = new Set([...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, name]) => name));
 
     const missing = [...read].filter((name) => !named.has(name) && name !== "AWS_DEFAULT_REGION");
     assert.deepEqual(missing, []);

@@ -22,14 +22,26 @@ const ARNS: Readonly<Record<string, (name: string) => string>> = {
   "aws:sqs/queue:Queue": (name) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`,
   "aws:sfn/stateMachine:StateMachine": (name) => `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:${name}`,
   "aws:iam/role:Role": (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
+  "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
   "aws:iam/policy:Policy": (name) => `arn:aws:iam::${ACCOUNT}:policy/${name}`,
 };
 
-/** Runs the program as stack `name` with Pulumi's mocks, which are global: one stack after the other. */
-export async function mockStack(
+type ProgramOutputs = Readonly<Record<string, pulumi.Output<string>>>;
+
+/** Milepost's own program, as `mockProgram` runs it. */
+export function mockStack(
   name: string,
   config: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
+): Promise<MadeStack> {
+  return mockProgram(name, config, () => milepost(environment));
+}
+
+/** Runs a program as stack `name` with Pulumi's mocks, which are global: one stack after the other. */
+export async function mockProgram(
+  name: string,
+  config: Readonly<Record<string, string>>,
+  program: () => ProgramOutputs,
 ): Promise<MadeStack> {
   const resources: MadeResource[] = [];
   pulumi.runtime.setAllConfig({ ...config });
@@ -45,14 +57,14 @@ export async function mockStack(
     "milepost",
     name,
   );
-  const outputs = await outputsOf(environment);
+  const outputs = await outputsOf(program);
   return { resources, outputs, of: (type) => resources.filter((resource) => resource.type === type) };
 }
 
-async function outputsOf(environment: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
-  let outputs: ReturnType<typeof milepost> | undefined;
+async function outputsOf(program: () => ProgramOutputs): Promise<Readonly<Record<string, unknown>>> {
+  let outputs: ProgramOutputs | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
-    outputs = milepost(environment);
+    outputs = program();
     return outputs;
   });
   await pulumi.runtime.disconnect();
