@@ -5,7 +5,10 @@
  * - Once: a step that is repeated finds its own entry by its changeId and writes nothing.
  * - Only legal changes happen, judged by the very version they are written over.
  * - What it brings along is not delivered first: a kind that delivers (see `Deliver`) has no steps.
- * - `pending` is not touched: the events brought along are cleared by their own messages.
+ * - `pending` is not touched: the events brought along are cleared by their own messages. A step that ends its workflow
+ *   clears the workflow's own event in the same write, so neither is done without the other.
+ * - A step may say over which of the kind's own attributes alone it changes anything (the run an order is in), so that one
+ *   that comes too late changes nothing.
  */
 
 import { archive } from "./archive.ts";
@@ -13,7 +16,7 @@ import type { Item } from "./attributes.ts";
 import { text, whole } from "./attributes.ts";
 import { entryOf, type HistoryEntry, newEvent } from "./event.ts";
 import { HistoryContended } from "./history.ts";
-import { APPEND, appendValues, unwrittenEvents } from "./history-plan.ts";
+import { APPEND, appendValues, type EventKey, unwrittenEvents } from "./history-plan.ts";
 import { legalChanges } from "./kind.ts";
 import { isoTime, type Ledger, readRecord, type Update, write } from "./ledger.ts";
 import { HISTORY_ENTRIES_MAX, HISTORY_TRIES_MAX } from "./limits.ts";
@@ -31,17 +34,25 @@ export interface Step<Status extends string> {
   readonly note?: string;
   /** The kind's own attributes that change with the status. */
   readonly attributes?: Item;
+  /** A text among the kind's own attributes that must be as said here. */
+  readonly only?: { readonly attribute: string; readonly is: string };
+  /** The event whose workflow ends with this step. */
+  readonly settles?: EventKey;
+  /** The record, where it has just been read. */
+  readonly record?: StoredRecord;
 }
 
 export type StepOutcome<Status extends string> =
   | { readonly outcome: "changed" | "alreadyOurs"; readonly entry: HistoryEntry }
   | { readonly outcome: "illegal"; readonly status: string; readonly legal: readonly Status[] }
+  /** The attribute of `only` is not as said. */
+  | { readonly outcome: "late" }
   | { readonly outcome: "missing" };
 
 export async function changeByStep<Status extends string>(ledger: Ledger<Status>, step: Step<Status>): Promise<StepOutcome<Status>> {
   const { id, to, changeId, afterVersion } = step;
   assertAttributes(step.attributes);
-  let record = await readRecord(ledger, id);
+  let record = step.record ?? (await readRecord(ledger, id));
   for (let tries = 0; tries < HISTORY_TRIES_MAX; tries++) {
     if (record === undefined) return { outcome: "missing" };
     const own = await findOwnChange(ledger, id, record, changeId, ({ version }) => version > afterVersion);
@@ -50,6 +61,7 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
       if (record.history.length >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
       return { outcome: "alreadyOurs", entry: own.change };
     }
+    if (isLate(step, record)) return { outcome: "late" };
     const legal = legalChanges(ledger.kind, "step", record.status);
     if (!legal.includes(to)) return { outcome: "illegal", status: record.status, legal };
     const entry = entryFor(ledger, step, record);
@@ -72,16 +84,50 @@ function entryFor<Status extends string>({ kind, clock }: Ledger<Status>, step: 
   return entryOf(event, now);
 }
 
+function isLate({ only }: Step<string>, record: StoredRecord): boolean {
+  return only !== undefined && record.attributes[only.attribute]?.S !== only.is;
+}
+
 /**
  * A step:   read version v and h … (others change, the worker appends) … write v+1 and history up to it IF both are as read
  */
 function stepTo(step: Step<string>, record: StoredRecord, entries: readonly HistoryEntry[]): Update {
   const own = setAttributes(step.attributes);
-  const appended = appendValues(entries);
+  const end = clearing(step, record);
+  const conditions = ["#version = :before AND #historyVersion = :after", ...end.conditions];
+  if (step.only !== undefined) conditions.push("#only = :only");
   return {
-    update: `SET #status = :to, #version = :newest, #updatedAt = :notifiedAt, ${APPEND}${own.clause}`,
-    condition: "#version = :before AND #historyVersion = :after",
-    names: own.names,
-    values: { ":to": text(step.to), ":before": whole(record.version), ":after": whole(record.historyVersion), ...appended, ...own.values },
+    update: `SET #status = :to, #version = :newest, #updatedAt = :notifiedAt, ${APPEND}${own.clause}${end.clause}`,
+    condition: conditions.join(" AND "),
+    names: { ...own.names, ...end.names, ...(step.only !== undefined && { "#only": step.only.attribute }) },
+    values: {
+      ":to": text(step.to),
+      ":before": whole(record.version),
+      ":after": whole(record.historyVersion),
+      ...appendValues(entries),
+      ...own.values,
+      ...end.values,
+      ...(step.only !== undefined && { ":only": text(step.only.is) }),
+    },
+  };
+}
+
+interface Clearing {
+  readonly clause: string;
+  readonly conditions: readonly string[];
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Item;
+}
+
+/** Clears the workflow's own event where it is pending still, and with the last one the record's place in the index. */
+function clearing({ settles }: Step<string>, record: StoredRecord): Clearing {
+  const pending = settles && record.pending.get(settles.version);
+  if (settles === undefined || pending?.changeId !== settles.changeId) return { clause: "", conditions: [], names: {}, values: {} };
+  const isLast = record.pending.size === 1;
+  return {
+    clause: ` REMOVE #pending.#n${isLast ? ", #pendingShard, #pendingDue, #pendingSince" : ""}`,
+    conditions: ["#pending.#n.#changeId = :settled", `size(#pending) ${isLast ? "=" : ">"} :one`],
+    names: { "#n": String(settles.version) },
+    values: { ":settled": text(settles.changeId), ":one": whole(1) },
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { entryOf } from "../../domain/event.ts";
 import { writeHistory } from "../../domain/history.ts";
 import type { Kind } from "../../domain/kind.ts";
+import { write } from "../../domain/ledger.ts";
 import { type RequestStatus, requests } from "../../domain/requests.ts";
 import { changeByStep, type Step } from "../../domain/steps.ts";
 import {
@@ -146,6 +147,65 @@ describe("Changes by a workflow's steps, on DynamoDB", () => {
     assert.equal((await changeByStep(ours, step(idOf(events), "COMPLETED"))).outcome, "changed");
     const record = await stored(ledger, idOf(events));
     assert.deepEqual([versions(record), [...record.pending.keys()]], [[1, 2, 3], [1]]);
+  });
+
+  it("clear the event whose workflow they end in the same write, and with the last one its place among what waits", async () => {
+    // Prepare
+    const [creation] = await recordWithEvents(ledger, 1);
+    assert.ok(creation !== undefined);
+    // Act
+    const outcome = await changeByStep(ours, step(creation.id, "IN_PROGRESS", { settles: creation }));
+    // Assess
+    const record = await stored(ledger, creation.id);
+    assert.equal(outcome.outcome, "changed");
+    assert.deepEqual([versions(record), record.pending.size, record.pendingDue], [[1, 2], 0, undefined]);
+    assert.deepEqual(meddled.sent, ["GetItemCommand", "UpdateItemCommand"]);
+    const again = await changeByStep(ledger, step(creation.id, "IN_PROGRESS", { settles: creation }));
+    assert.equal(again.outcome, "alreadyOurs");
+  });
+
+  it("leave the other events on their way when they clear theirs", async () => {
+    // Prepare
+    const events = await recordWithEvents(ledger, 2);
+    // Act
+    const outcome = await changeByStep(ledger, step(idOf(events), "COMPLETED", { settles: eventAt(events, 1) }));
+    // Assess
+    const record = await stored(ledger, idOf(events));
+    assert.equal(outcome.outcome, "changed");
+    assert.deepEqual([versions(record), [...record.pending.keys()]], [[1, 2, 3], [2]]);
+    assert.notEqual(record.pendingDue, undefined);
+  });
+
+  it("clear nothing twice when another clears the event between", async () => {
+    // Prepare
+    const [creation] = await recordWithEvents(ledger, 1);
+    assert.ok(creation !== undefined);
+    meddled.before("UpdateItemCommand", () => writeHistory(ledger, creation));
+    // Act
+    const outcome = await changeByStep(ours, step(creation.id, "IN_PROGRESS", { settles: creation }));
+    // Assess
+    const record = await stored(ledger, creation.id);
+    assert.equal(outcome.outcome, "changed");
+    assert.deepEqual([versions(record), record.pending.size], [[1, 2], 0]);
+  });
+
+  it("change nothing where an attribute is not as they want it, whether it was so before or has just become so", async () => {
+    // Prepare
+    const [creation] = await recordWithEvents(ledger, 1);
+    assert.ok(creation !== undefined);
+    const { id } = creation;
+    const only = { attribute: "run", is: "run-1" };
+    const setRun = (run: string) =>
+      write(ledger, id, { update: "SET #run = :run", condition: "attribute_exists(PK)", values: { ":run": { S: run } } });
+    // Act
+    const without = await changeByStep(ledger, step(id, "IN_PROGRESS", { only }));
+    await setRun("run-1");
+    meddled.before("UpdateItemCommand", () => setRun("run-2"));
+    const overtaken = await changeByStep(ours, step(id, "IN_PROGRESS", { only }));
+    await setRun("run-1");
+    const right = await changeByStep(ledger, step(id, "IN_PROGRESS", { only }));
+    // Assess
+    assert.deepEqual([without.outcome, overtaken.outcome, right.outcome], ["late", "late", "changed"]);
   });
 
   it("have rules of their own", async () => {
