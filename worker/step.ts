@@ -42,6 +42,17 @@ export interface WorkerKind {
   readonly deliver?: Deliver;
 }
 
+/** The step is not to be done any more: its execution is told so, by this error's name, and the message is done with. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly error: string;
+
+  constructor(error: string, cause: string) {
+    super(cause);
+    this.error = error;
+  }
+}
+
 /** No repetition can help such a message: it goes to the dead letters without delay. */
 export class Unusable extends Error {
   override readonly name = "Unusable";
