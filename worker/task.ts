@@ -4,6 +4,7 @@
  * - Dying anywhere between is made good by the message, which comes again: a step that was done tells what it told before.
  * - While the step is at work its execution is told so, now and then.
  * - An execution that waits no more, or never did, is no failure: the message is deleted, and that is counted.
+ * - A step that refuses ends its execution's wait as failed, and its message is done with.
  * - A message that no step can be done for fails at once, with a reason for a person.
  */
 import type { SFNClient } from "@aws-sdk/client-sfn";
@@ -13,8 +14,8 @@ import { InvalidMessage, isTask, parseTaskMessage, type TaskMessage } from "../w
 import type { Counters } from "./counters.ts";
 import type { Message } from "./queue.ts";
 import { reasonOf } from "./reasons.ts";
-import { type Step, Unusable, type WorkerKind, type WorkQueue } from "./step.ts";
-import { sendHeartbeat, sendSuccess } from "./task-token.ts";
+import { Refused, type Step, type StepContext, Unusable, type WorkerKind, type WorkQueue } from "./step.ts";
+import { type Answered, sendFailure, sendHeartbeat, sendSuccess } from "./task-token.ts";
 
 export interface TaskWorker {
   readonly kind: WorkerKind;
@@ -32,15 +33,32 @@ export async function handleTask(worker: TaskWorker, message: Message, signal: A
   const task = usableTask(message);
   const step = stepFor(worker, task);
   const logger = worker.logger.child({ eventId: task.event.eventId, execution: task.execution, receives: message.receives });
-  const output = await whileBeating({ ...worker, logger }, task, signal, () =>
-    step.run(task, { logger, counters, signal, receives: message.receives }),
-  );
+  const context = { logger, counters, signal, receives: message.receives };
+  const ending = await whileBeating({ ...worker, logger }, task, signal, () => endingOf(step, task, context));
   crashPoint("worker:after-history");
-  if ((await sendSuccess(sfn, task.taskToken, output)) === "stale") {
+  if ((await tell(sfn, task.taskToken, ending)) === "stale") {
     counters.add("worker_stale_tokens_total");
     logger.info("the execution waits for no answer any more");
   } else counters.add("worker_processed_total");
   crashPoint("worker:after-success");
+}
+
+type Ending = { readonly output: unknown } | { readonly refused: Refused };
+
+async function endingOf(step: Step, task: TaskMessage, context: StepContext): Promise<Ending> {
+  try {
+    return { output: await step.run(task, context) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    context.logger.info({ error: error.error, reason: error.message }, "a step was refused");
+    return { refused: error };
+  }
+}
+
+function tell(sfn: SFNClient, token: string, ending: Ending): Promise<Answered> {
+  return "output" in ending
+    ? sendSuccess(sfn, token, ending.output)
+    : sendFailure(sfn, token, ending.refused.error, ending.refused.message);
 }
 
 /** The step a message asks for. One for another kind, or of a workflow this worker does not know, cannot be done here. */

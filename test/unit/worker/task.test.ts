@@ -3,7 +3,7 @@ import { InvalidToken, SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sd
 import { type ChangeEvent, newEvent } from "../../../domain/event.ts";
 import { Counters } from "../../../worker/counters.ts";
 import type { Message } from "../../../worker/queue.ts";
-import { type Step, Unusable, type WorkerKind, type WorkQueue } from "../../../worker/step.ts";
+import { Refused, type Step, Unusable, type WorkerKind, type WorkQueue } from "../../../worker/step.ts";
 import { handleTask } from "../../../worker/task.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { fakeLedger } from "./support/fake-kind.ts";
@@ -84,6 +84,18 @@ describe("A message that is a step of a workflow", () => {
       answers.map(({ command }) => command),
       ["SendTaskSuccessCommand"],
     );
+  });
+
+  it("tells its execution that it failed where the step refuses, and is done with", async () => {
+    // Prepare
+    run = async () => {
+      throw new Refused("RunClosed", "The run was closed.");
+    };
+    // Act
+    await handle(message());
+    // Assess
+    const input = { taskToken: TOKEN, error: "RunClosed", cause: "The run was closed." };
+    assert.deepEqual(answers, [{ command: "SendTaskFailureCommand", input }]);
   });
 
   it("is answered with the step's output after the step was done, once", async () => {
