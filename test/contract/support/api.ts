@@ -7,7 +7,7 @@ import { API_LIMITS, makeClients } from "../../../config/clients.ts";
 import { readSettings } from "../../../config/settings.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { meddle } from "./meddle.ts";
-import type { WorkerGround } from "./worker.ts";
+import type { AnyGround } from "./worker.ts";
 
 const ADMIN_TOKEN = "the-tests-admin-token";
 export const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
@@ -44,7 +44,7 @@ export interface TestApi {
 export type Meddling = Record<string, (input: object) => unknown>;
 
 export async function startApi(
-  { environment, outputs }: WorkerGround,
+  { environment, outputs }: AnyGround,
   variables: Readonly<Record<string, string>> = {},
   meddling: Meddling = {},
 ): Promise<TestApi> {

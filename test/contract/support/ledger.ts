@@ -148,24 +148,29 @@ function take<Planned extends { command: string }>(planned: Planned[], command: 
 }
 
 /** A record with its creation pending. */
-export async function newRecord(ledger: TestLedger): Promise<ChangeEvent> {
+export async function newRecord(ledger: Ledger<RequestStatus>): Promise<ChangeEvent> {
   const outcome = await createRecord(ledger, { id: uniqueName("r"), changeId: randomUUID() });
   if (outcome.outcome !== "created") throw new Error(`The record was not made: ${outcome.outcome}.`);
   return outcome.event;
 }
 
-export function tryChange(ledger: TestLedger, id: string, to: RequestStatus, more: object = {}): Promise<ChangeOutcome<RequestStatus>> {
+export function tryChange(
+  ledger: Ledger<RequestStatus>,
+  id: string,
+  to: RequestStatus,
+  more: object = {},
+): Promise<ChangeOutcome<RequestStatus>> {
   return changeStatus(ledger, { id, to, changeId: randomUUID(), ...more });
 }
 
-export async function change(ledger: TestLedger, id: string, to: RequestStatus, more: object = {}): Promise<ChangeEvent> {
+export async function change(ledger: Ledger<RequestStatus>, id: string, to: RequestStatus, more: object = {}): Promise<ChangeEvent> {
   const outcome = await tryChange(ledger, id, to, more);
   if (outcome.outcome !== "changed") throw new Error(`The status was not changed: ${JSON.stringify(outcome)}.`);
   return outcome.event;
 }
 
 /** A record with events 1 … n pending: its creation, then IN_PROGRESS and ON_HOLD in turn. */
-export async function recordWithEvents(ledger: TestLedger, count: number): Promise<ChangeEvent[]> {
+export async function recordWithEvents(ledger: Ledger<RequestStatus>, count: number): Promise<ChangeEvent[]> {
   const events = [await newRecord(ledger)];
   for (let version = 2; version <= count; version++) events.push(await change(ledger, idOf(events), nextStatus(version)));
   return events;
@@ -185,14 +190,14 @@ export function eventAt(events: readonly ChangeEvent[], version: number): Change
   return event;
 }
 
-export async function stored(ledger: TestLedger, id: string): Promise<StoredRecord> {
+export async function stored(ledger: Ledger, id: string): Promise<StoredRecord> {
   const record = await readRecord(ledger, id);
   if (record === undefined) throw new Error(`There is no record ${id}.`);
   return record;
 }
 
 /** The item as it lies in the table. */
-export async function item(ledger: TestLedger, id: string): Promise<Item> {
+export async function item(ledger: Ledger, id: string): Promise<Item> {
   const Key = { PK: { S: recordKey(ledger.kind, id) } };
   const { Item: found } = await ledger.client.send(new GetItemCommand({ TableName: ledger.table, Key, ConsistentRead: true }));
   if (found === undefined) throw new Error(`There is no record ${id}.`);

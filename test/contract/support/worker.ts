@@ -2,54 +2,68 @@ import { CreateTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamo
 import { CreateStateMachineCommand, DeleteStateMachineCommand } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
 import { type Clients, makeClients, WORKER_LIMITS } from "../../../config/clients.ts";
-import { asVariables, type Outputs } from "../../../config/outputs.ts";
+import { asVariables, OUTPUTS, type Outputs, readOutputs } from "../../../config/outputs.ts";
 import { readSettings, type Settings } from "../../../config/settings.ts";
 import type { ChangeEvent } from "../../../domain/event.ts";
 import { formatInput } from "../../../domain/event.ts";
 import type { FailureStore } from "../../../domain/failures.ts";
-import { requests } from "../../../domain/requests.ts";
+import type { Kind } from "../../../domain/kind.ts";
+import type { Ledger } from "../../../domain/ledger.ts";
+import { type RequestStatus, requests } from "../../../domain/requests.ts";
 import { makeWorker, type Worker } from "../../../worker/worker.ts";
 import { definitionOf } from "../../../workflows/definition.ts";
 import { executionArn, starterOf } from "../../../workflows/starter.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { ManagedProcess } from "../../support/managed-process.ts";
 import { aws, endpointUrl, executionRole, uniqueName } from "./endpoint.ts";
-import { dropTable, ledgerOver, newTable, type TestLedger } from "./ledger.ts";
+import { dropTable, newTable } from "./ledger.ts";
 import { meddle } from "./meddle.ts";
 
 const START_MS_MAX = 20_000;
 
-/** Everything a worker of requests works with, made for one file of tests, and workers over it. */
-export interface WorkerGround {
+/** Everything a worker of one kind works with, made for one file of tests, and workers over it. */
+export interface WorkerGround<Status extends string = RequestStatus> {
   readonly outputs: Outputs;
-  readonly ledger: TestLedger;
+  readonly stateMachineArn: string;
+  readonly queueUrl: string;
+  readonly deadLettersUrl: string;
+  readonly ledger: Ledger<Status>;
   readonly failures: FailureStore;
   readonly environment: Record<string, string>;
   drop(): Promise<void>;
 }
 
-export async function newGround(variables: Record<string, string> = {}): Promise<WorkerGround> {
-  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", MILEPOST_KINDS: "requests", ...variables };
+/** The ground of a kind with one queue, whose workflow's placeholder is `<kind>QueueUrl`; of requests where none is named. */
+export function newGround(variables?: Record<string, string>): Promise<WorkerGround>;
+export function newGround<Status extends string>(variables: Record<string, string>, kind: Kind<Status>): Promise<WorkerGround<Status>>;
+export async function newGround(variables: Record<string, string> = {}, kind: Kind = requests): Promise<WorkerGround<string>> {
+  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", MILEPOST_KINDS: kind.name, ...variables };
   const settings = readSettings(environment);
   const [table, failures, idempotency] = await Promise.all([newTable(), newFailuresTable(), newKeyedTable("idempotency")]);
   const dlq = await newQueue({});
-  const queue = await newQueue({ RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: requests.receivesMax }) });
-  const definition = definitionOf("requests", { ...settings.timings, requestsQueueUrl: queue.url });
+  const queue = await newQueue({ RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: kind.receivesMax }) });
+  const definition = definitionOf(kind.name, { ...settings.timings, [`${kind.name}QueueUrl`]: queue.url });
   const { stateMachineArn = "" } = await aws().sfn.send(
-    new CreateStateMachineCommand({ name: uniqueName("requests"), definition, roleArn: await executionRole() }),
+    new CreateStateMachineCommand({ name: uniqueName(kind.name), definition, roleArn: await executionRole() }),
   );
-  const outputs: Outputs = {
-    requests_table: table,
-    requests_queue_url: queue.url,
-    requests_dlq_url: dlq.url,
-    requests_state_machine_arn: stateMachineArn,
-    idempotency_table: idempotency,
-    failures_table: failures,
-  };
-  const ledger = { ...ledgerOver(table), clock: Date.now };
+  const outputs = readOutputs(
+    {},
+    {
+      ...Object.fromEntries(OUTPUTS.map((output) => [output, "of a kind that is not served"])),
+      [`${kind.name}_table`]: table,
+      [`${kind.name}_queue_url`]: queue.url,
+      [`${kind.name}_dlq_url`]: dlq.url,
+      [`${kind.name}_state_machine_arn`]: stateMachineArn,
+      idempotency_table: idempotency,
+      failures_table: failures,
+    },
+  );
   return {
     outputs,
-    ledger,
+    stateMachineArn,
+    queueUrl: queue.url,
+    deadLettersUrl: dlq.url,
+    ledger: { kind, table, client: aws().dynamodb, clock: Date.now, random: () => 0.5 },
     failures: { table: failures, client: aws().dynamodb, clock: Date.now },
     environment: { ...environment, ...asVariables(outputs) },
     drop: async () => {
@@ -60,9 +74,15 @@ export async function newGround(variables: Record<string, string> = {}): Promise
   };
 }
 
+/** What is the same for the ground of every kind. */
+export type AnyGround = Pick<WorkerGround, "outputs" | "stateMachineArn" | "environment">;
+
 /** Starts the execution of an event, as the API does: a worker's relay may have been quicker. */
-export async function startExecution({ outputs }: WorkerGround, event: ChangeEvent, name = event.eventId): Promise<string> {
-  const stateMachineArn = outputs.requests_state_machine_arn;
+export async function startExecution(
+  { stateMachineArn }: Pick<AnyGround, "stateMachineArn">,
+  event: ChangeEvent,
+  name = event.eventId,
+): Promise<string> {
   await starterOf(aws().sfn, stateMachineArn, START_MS_MAX).start(name, formatInput(event));
   return executionArn(stateMachineArn, name);
 }
@@ -78,7 +98,7 @@ export interface RunningWorker extends Worker {
 export type Meddling = Readonly<Record<string, (input: object) => unknown>>;
 
 /** A worker within this process. `random` decides its waits: with 0 there are next to none. */
-export function startWorker(ground: WorkerGround, meddling: Meddling = {}, random: () => number = Math.random): RunningWorker {
+export function startWorker(ground: AnyGround, meddling: Meddling = {}, random: () => number = Math.random): RunningWorker {
   const settings = readSettings(ground.environment);
   const clients = makeClients(settings, WORKER_LIMITS);
   meddle(clients, (command, input) => meddling[command]?.(input));
@@ -94,7 +114,7 @@ export function startWorker(ground: WorkerGround, meddling: Meddling = {}, rando
 }
 
 /** A worker as a process of its own, which can be killed. */
-export async function startWorkerProcess(ground: WorkerGround, more: Record<string, string> = {}): Promise<ManagedProcess> {
+export async function startWorkerProcess(ground: AnyGround, more: Record<string, string> = {}): Promise<ManagedProcess> {
   const worker = new ManagedProcess({
     name: "worker",
     command: ["worker/main.ts"],

@@ -4,18 +4,11 @@ import { join } from "node:path";
 import { operationsOf } from "../../../api/assembly.ts";
 import { problemsOf } from "../../../api/operation.ts";
 import { API_LIMITS, makeClients } from "../../../config/clients.ts";
-import type { Outputs } from "../../../config/outputs.ts";
+import { OUTPUTS, readOutputs } from "../../../config/outputs.ts";
 import { readSettings } from "../../../config/settings.ts";
 import { captureLog } from "../../support/log.ts";
 
-const OUTPUTS: Outputs = {
-  requests_table: "requests",
-  requests_queue_url: "http://queues/requests",
-  requests_dlq_url: "http://queues/requests-dlq",
-  requests_state_machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:requests",
-  idempotency_table: "idempotency",
-  failures_table: "failures",
-};
+const EXPORTED = Object.fromEntries(OUTPUTS.map((output) => [output, output]));
 
 describe("The documentation of the API", () => {
   const text = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "api.md"), "utf8");
@@ -23,7 +16,7 @@ describe("The documentation of the API", () => {
   const operations = operationsOf({
     settings,
     secrets: { adminToken: "the-administrators", appSecret: Buffer.alloc(32) },
-    outputs: OUTPUTS,
+    outputs: readOutputs({}, EXPORTED),
     clients: makeClients(settings, API_LIMITS),
     logger: captureLog().logger,
     isDraining: () => false,
