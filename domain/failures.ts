@@ -18,6 +18,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Item, maps, mapsAt, present, text, whole } from "./attributes.ts";
 import { type Attempt, type Failure, formatAttempt, parseFailure } from "./failure.ts";
+import { firstBytes } from "./first-bytes.ts";
 import { isoTime, namesIn } from "./ledger.ts";
 import { ATTEMPTS_NOTED_MAX, FAILURE_BODY_BYTES_MAX, FAILURE_KEPT_MS, REASON_LENGTH_MAX } from "./limits.ts";
 
@@ -102,7 +103,7 @@ export async function keepGivenUp(store: FailureStore, event: GivenUpEvent): Pro
 /** Keeps a dead letter beside the attempts that were noted at it. */
 export async function keepDeadLetter(store: FailureStore, letter: DeadLetter): Promise<void> {
   const { kind, queue, messageId, eventId, recordId, reason, state } = letter;
-  const body = cut(letter.body);
+  const body = firstBytes(letter.body, FAILURE_BODY_BYTES_MAX);
   const facts = present({
     queue: text(queue),
     messageId: text(messageId),
@@ -213,16 +214,6 @@ async function update({ client, table }: FailureStore, id: string, { update, con
 /** In seconds, as DynamoDB's time to live wants it. */
 function expiry(now: number) {
   return whole(Math.ceil((now + FAILURE_KEPT_MS) / 1000));
-}
-
-function cut(body: string): string {
-  const bytes = Buffer.from(body);
-  if (bytes.length <= FAILURE_BODY_BYTES_MAX) return body;
-  // A character that the cut goes through is left out.
-  return bytes
-    .subarray(0, FAILURE_BODY_BYTES_MAX)
-    .toString("utf8")
-    .replace(/\uFFFD$/, "");
 }
 
 function startKey(kind: string, position: string): Record<string, ReturnType<typeof text>> {

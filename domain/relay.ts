@@ -6,19 +6,15 @@
  *   so that starting again an execution that runs does nothing.
  * - An execution that has ended without its event being cleared is followed by the next attempt; after the last one, or
  *   where somebody stopped it, the event is given up, which its history says.
- * - What is given up is first kept for whoever sees to failures, then given up. Dying in between leaves it pending, so it is
- *   given up again, and keeping it again changes nothing; the other way round a failure could be in nobody's list. Where the
- *   event was settled, or tried again, just then, what was kept is withdrawn. Where keeping fails, a later round tries again.
+ * - What is given up is kept for whoever sees to failures (giving-up.ts). Where keeping fails, a later round tries again.
  * - Step Functions being down costs a round a few calls, and loses nothing: what was not started is due again.
  */
 
-import type { GivenUpEvent } from "./failures.ts";
-import { type Deliver, giveUp } from "./history.ts";
+import { type GivingUp, keepAndGiveUp, type WaitingEvent } from "./giving-up.ts";
 import { eventIdOf, executionName, pendingShards } from "./ids.ts";
 import type { Ledger } from "./ledger.ts";
 import { REASON_LENGTH_MAX, RELAY_GRACE_MS, START_MS_MAX } from "./limits.ts";
 import { dueRecords, type Lease, lease, nextAttempt } from "./outbox.ts";
-import type { PendingChange, StoredRecord } from "./record.ts";
 
 /** What the relay needs of Step Functions. */
 export interface Starter {
@@ -46,23 +42,10 @@ export interface RelayRound {
   more: boolean;
 }
 
-/** Where given-up events are kept for a person. Each call may be repeated. */
-export interface FailureKeeper {
-  keep(event: GivenUpEvent): Promise<void>;
-  /** It was not given up after all. */
-  withdraw(event: GivenUpEvent): Promise<void>;
-}
-
-export interface RelayOptions {
-  /** As in `writeHistory`, for kinds that deliver: an event given up may bring earlier ones into history. */
-  readonly deliver?: Deliver;
-  readonly keeper?: FailureKeeper;
-}
-
 const RECORDS_PER_SHARD = 25;
 const ERRORS_MAX = 3;
 
-export async function relayRound(ledger: Ledger, starter: Starter, options: RelayOptions = {}): Promise<RelayRound> {
+export async function relayRound(ledger: Ledger, starter: Starter, options: GivingUp = {}): Promise<RelayRound> {
   const round: RelayRound = { leased: 0, started: 0, restarted: 0, givenUp: 0, errors: [], more: false };
   const relay = { ledger, starter, options, round };
   await Promise.all(pendingShards(ledger.kind).map((shard) => relayShard(relay, shard)));
@@ -72,7 +55,7 @@ export async function relayRound(ledger: Ledger, starter: Starter, options: Rela
 interface Relay {
   readonly ledger: Ledger;
   readonly starter: Starter;
-  readonly options: RelayOptions;
+  readonly options: GivingUp;
   readonly round: RelayRound;
 }
 
@@ -97,13 +80,6 @@ async function relayRecord(relay: Relay, id: string, { record, until }: Lease): 
   }
 }
 
-interface WaitingEvent {
-  readonly id: string;
-  readonly version: number;
-  readonly pending: PendingChange;
-  readonly record: StoredRecord;
-}
-
 async function relayEvent(relay: Relay, event: WaitingEvent): Promise<void> {
   const { ledger, starter, round } = relay;
   const { id, version, pending } = event;
@@ -117,22 +93,12 @@ async function relayEvent(relay: Relay, event: WaitingEvent): Promise<void> {
   if (execution === undefined || execution.status === "RUNNING" || execution.status === "PENDING_REDRIVE") return;
   // An execution that has succeeded has cleared its event before; then neither of these writes meets its condition.
   if (execution.status === "ABORTED" || pending.attempt >= ledger.kind.executionsMax) {
-    if (await keepAndGiveUp(relay, event, reasonOf(name, execution))) round.givenUp++;
+    if (await keepAndGiveUp(ledger, event, reasonOf(name, execution), relay.options)) round.givenUp++;
     return;
   }
   if (!(await nextAttempt(ledger, id, version, pending))) return;
   await starter.start(executionName(eventId, pending.attempt + 1), pending.input);
   round.restarted++;
-}
-
-async function keepAndGiveUp({ ledger, options }: Relay, { id, version, pending, record }: WaitingEvent, reason: string): Promise<boolean> {
-  const { keeper, deliver } = options;
-  const { attempt, changeId } = pending;
-  const event = { kind: ledger.kind.name, eventId: eventIdOf(id, version), recordId: id, version, attempt, reason };
-  await keeper?.keep(event);
-  const isGivenUp = await giveUp(ledger, { id, version, changeId }, record, { pending, reason }, deliver);
-  if (!isGivenUp) await keeper?.withdraw(event);
-  return isGivenUp;
 }
 
 function reasonOf(name: string, { status, cause }: Execution): string {

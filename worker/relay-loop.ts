@@ -2,7 +2,8 @@
 import { crashPoint } from "../config/crash-points.ts";
 import type { Logger } from "../config/logger.ts";
 import { closeFailure, eventFailureId, type FailureStore, keepGivenUp } from "../domain/failures.ts";
-import { type FailureKeeper, relayRound, type Starter } from "../domain/relay.ts";
+import type { FailureKeeper } from "../domain/giving-up.ts";
+import { relayRound, type Starter } from "../domain/relay.ts";
 import type { Counters } from "./counters.ts";
 import { Loop } from "./loop.ts";
 import type { WorkerKind } from "./step.ts";

@@ -10,9 +10,10 @@ import {
   messageFailureId,
   readFailure,
 } from "../../domain/failures.ts";
+import type { FailureKeeper } from "../../domain/giving-up.ts";
 import { writeHistory } from "../../domain/history.ts";
 import { type RedriveOutcome, redriveFailure } from "../../domain/redrive.ts";
-import { type FailureKeeper, type RelayRound, relayRound, type Starter } from "../../domain/relay.ts";
+import { type RelayRound, relayRound, type Starter } from "../../domain/relay.ts";
 import { failureKeeper } from "../../worker/relay-loop.ts";
 import { aws } from "./support/endpoint.ts";
 import { dropTable, ledgerOver, newRecord, newTable, stored, type TestLedger } from "./support/ledger.ts";
