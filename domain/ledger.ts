@@ -71,7 +71,7 @@ export async function write(ledger: Ledger, id: string, update: Update): Promise
         UpdateExpression: update.update,
         ConditionExpression: update.condition,
         ExpressionAttributeNames: namesIn(`${update.update} ${update.condition}`, update.names),
-        ExpressionAttributeValues: { ...update.values },
+        ...(Object.keys(update.values).length > 0 && { ExpressionAttributeValues: { ...update.values } }),
         ReturnValues: update.returns,
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
