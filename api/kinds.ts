@@ -2,9 +2,11 @@
 import type { KindName } from "../config/kinds.ts";
 import type { ApiKind, KindParts } from "./records.ts";
 import { requestsKind } from "./requests.ts";
+import { tasksKind } from "./tasks.ts";
 
 const MAKERS: Readonly<Record<KindName, (parts: KindParts) => ApiKind>> = {
   requests: requestsKind,
+  tasks: tasksKind,
 };
 
 export function apiKinds(parts: KindParts): ApiKind[] {

@@ -10,6 +10,10 @@ export const OUTPUTS = [
   "requests_queue_url",
   "requests_dlq_url",
   "requests_state_machine_arn",
+  "tasks_table",
+  "tasks_queue_url",
+  "tasks_dlq_url",
+  "tasks_state_machine_arn",
   "idempotency_table",
   "failures_table",
 ] as const;

@@ -54,6 +54,8 @@ export interface WorkerSettings {
   readonly pollers: number;
   /** Messages of one queue that are worked on at once. */
   readonly concurrency: number;
+  /** The module that does tasks; undefined for what is done without one. */
+  readonly taskProcessor: string | undefined;
   readonly drainSeconds: number;
 }
 
@@ -98,6 +100,7 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
     worker: {
       pollers: wholeWithin(environment, "WORKER_POLLERS", DEFAULTS.pollers, 1, 32),
       concurrency: wholeWithin(environment, "WORKER_CONCURRENCY", DEFAULTS.concurrency, 1, 1_000),
+      taskProcessor: textOf(environment, "TASK_PROCESSOR"),
       drainSeconds,
     },
     timings: readTimings(environment),

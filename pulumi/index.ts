@@ -15,6 +15,7 @@ import type { KindResources } from "./kind.ts";
 import { makeRequests } from "./requests.ts";
 import { makeService } from "./service.ts";
 import { makeTarget } from "./target.ts";
+import { makeTasks } from "./tasks.ts";
 
 /** The Pulumi CLI runs the program in its own folder, and the file is the project's. */
 const ENV_FILE = join(import.meta.dirname, "..", ".env");
@@ -24,11 +25,11 @@ type StackOutputs = Readonly<Record<keyof Outputs, pulumi.Output<string>>>;
 export default function milepost(environment: Environment = readEnvironment(ENV_FILE)): StackOutputs {
   const target = makeTarget(environment);
   const service = makeService(target);
-  const kinds = { requests: makeRequests(target) } satisfies Record<KindName, KindResources>;
+  const kinds = { requests: makeRequests(target), tasks: makeTasks(target) } satisfies Record<KindName, KindResources>;
   if (target.isAws) {
     makeAccess(target, [service, ...Object.values(kinds)]);
     makeAlarms(target, [service, ...Object.values(kinds)]);
   }
-  const outputs = { ...service.outputs, ...kinds.requests.outputs } satisfies StackOutputs;
+  const outputs = { ...service.outputs, ...kinds.requests.outputs, ...kinds.tasks.outputs } satisfies StackOutputs;
   return outputs;
 }

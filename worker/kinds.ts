@@ -3,9 +3,11 @@ import type { KindName } from "../config/kinds.ts";
 import type { KindParts } from "./parts.ts";
 import { requestsKind } from "./requests.ts";
 import type { WorkerKind } from "./step.ts";
+import { tasksKind } from "./tasks.ts";
 
 const MAKERS: Readonly<Record<KindName, (parts: KindParts) => WorkerKind>> = {
   requests: requestsKind,
+  tasks: tasksKind,
 };
 
 export function workerKinds(parts: KindParts): WorkerKind[] {

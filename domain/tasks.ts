@@ -1,0 +1,24 @@
+import type { Kind } from "./kind.ts";
+
+export type TaskStatus = "pending" | "processing" | "completed" | "failed";
+
+/** Tasks: made by a caller, and from then on moved by the steps of their one workflow alone. */
+export const tasks: Kind<TaskStatus> = {
+  name: "tasks",
+  noun: "task",
+  idPrefix: "TASK#",
+  initial: "pending",
+  transitions: { pending: [], processing: [], completed: [], failed: [] },
+  stepTransitions: {
+    // It may fail without anybody having begun: where no worker has answered in time.
+    pending: ["processing", "failed"],
+    processing: ["completed", "failed"],
+    completed: [],
+    // A redrive.
+    failed: ["processing"],
+  },
+  eventType: (from, to) => (from === null ? "task.created" : `task.${to}`),
+  // Three attempts, each of which may fail or end with its worker's death.
+  receivesMax: 3,
+  executionsMax: 3,
+};
