@@ -4,8 +4,9 @@ import { readSettings } from "../../config/settings.ts";
 import { findStack } from "../stack.ts";
 import { playRequests } from "./requests.ts";
 import { findSystem, type Stage, setStage } from "./stage.ts";
+import { playTasks } from "./tasks.ts";
 
-const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = { requests: playRequests };
+const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = { requests: playRequests, tasks: playTasks };
 
 async function main(): Promise<void> {
   const [kind = "requests"] = process.argv.slice(2);
