@@ -69,3 +69,17 @@ export function urlOf(environment: Environment, variable: string): string | unde
     throw new ConfigError(`${variable} must be an http or https address, not ${JSON.stringify(text)}.`);
   return text.replace(/\/+$/, "");
 }
+
+/** A secret, from its variable or from the file that the variable of its name with `_FILE` behind it names. */
+export function secretOf(environment: Environment, variable: string): string | undefined {
+  const given = textOf(environment, variable);
+  const file = textOf(environment, `${variable}_FILE`);
+  if (given !== undefined || file === undefined) return given;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new ConfigError(
+      `${variable}_FILE names ${file}, which cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+}

@@ -3,8 +3,9 @@
  * where it is said wrongly, the process does not start and says which variable and why.
  */
 import { join } from "node:path";
-import { ConfigError, type Environment, oneOf, readEnvironment, someOf, textOf, urlOf, wholeWithin } from "./environment.ts";
+import { ConfigError, type Environment, oneOf, readEnvironment, secretOf, someOf, textOf, urlOf, wholeWithin } from "./environment.ts";
 import { KINDS, type KindName } from "./kinds.ts";
+import { type NotifySettings, readNotify } from "./notify.ts";
 import { readTimings, type Timings } from "./timings.ts";
 
 /** Local: on this machine's endpoint or LocalStack, with secrets made on first start. Otherwise on AWS, with given ones. */
@@ -24,6 +25,9 @@ export interface Settings {
   readonly kinds: readonly KindName[];
   readonly api: ApiSettings;
   readonly worker: WorkerSettings;
+  readonly users: UserSettings;
+  readonly payment: PaymentSettings;
+  readonly notify: NotifySettings;
   readonly timings: Timings;
   readonly logLevel: LogLevel;
   /** Whether Milepost's own endpoint is what the addresses lead to: no other was named. */
@@ -44,6 +48,8 @@ export interface ApiSettings {
   readonly port: number;
   /** What tracking addresses begin with. */
   readonly publicBaseUrl: string;
+  /** So many orders a minute are taken from one user. */
+  readonly ordersPerMinute: number;
   /** Bodies above this are refused. */
   readonly bodyBytesMax: number;
   readonly drainSeconds: number;
@@ -59,6 +65,20 @@ export interface WorkerSettings {
   readonly drainSeconds: number;
 }
 
+export interface UserSettings {
+  /** Where an identity provider shows its keys; undefined where tokens are Milepost's own. */
+  readonly jwksUrl: string | undefined;
+  /** Whose tokens are taken, and for whom they must be made. */
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+export interface PaymentSettings {
+  /** Where charges and refunds are asked for; undefined for the sandbox. */
+  readonly url: string | undefined;
+  readonly token: string | undefined;
+}
+
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -69,6 +89,9 @@ const DEFAULTS = {
   host: "127.0.0.1",
   apiPort: 8080,
   bodyBytesMax: 64 * 1024,
+  ordersPerMinute: 100,
+  issuer: "milepost",
+  audience: "milepost",
   drainSeconds: 25,
   pollers: 2,
   concurrency: 32,
@@ -94,6 +117,7 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
       host,
       port,
       publicBaseUrl: urlOf(environment, "APP_PUBLIC_BASE_URL") ?? `http://localhost:${port}`,
+      ordersPerMinute: wholeWithin(environment, "ORDERS_PER_MINUTE", DEFAULTS.ordersPerMinute, 1, 100_000),
       bodyBytesMax: wholeWithin(environment, "BODY_BYTES_MAX", DEFAULTS.bodyBytesMax, 1_024, 1_048_576),
       drainSeconds,
     },
@@ -103,6 +127,13 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
       taskProcessor: textOf(environment, "TASK_PROCESSOR"),
       drainSeconds,
     },
+    users: {
+      jwksUrl: urlOf(environment, "AUTH_JWKS_URL"),
+      issuer: textOf(environment, "AUTH_ISSUER") ?? DEFAULTS.issuer,
+      audience: textOf(environment, "AUTH_AUDIENCE") ?? DEFAULTS.audience,
+    },
+    payment: { url: urlOf(environment, "PAYMENT_URL"), token: secretOf(environment, "PAYMENT_TOKEN") },
+    notify: readNotify(environment),
     timings: readTimings(environment),
     logLevel: oneOf<LogLevel>(environment, "LOG_LEVEL", DEFAULTS.logLevel, LOG_LEVELS),
     embedded: mode === "local" && urlOf(environment, "AWS_ENDPOINT_URL") === undefined,

@@ -6,12 +6,14 @@ import type { Settings } from "../config/settings.ts";
 import type { FailureStore } from "../domain/failures.ts";
 import type { Kind } from "../domain/kind.ts";
 import type { Ledger } from "../domain/ledger.ts";
+import type { Notify } from "./notifications/notification.ts";
 
 export interface KindParts {
   readonly settings: Settings;
   readonly outputs: Outputs;
   readonly clients: Clients;
   readonly failures: FailureStore;
+  readonly notify: Notify;
   readonly logger: Logger;
   readonly random: () => number;
 }

@@ -10,6 +10,7 @@ import { Counters } from "./counters.ts";
 import { handleDeadLetter } from "./dead-letters.ts";
 import { failedAttempt, hideSeconds } from "./failed-attempt.ts";
 import { workerKinds } from "./kinds.ts";
+import { makeNotifier } from "./notifications/notification.ts";
 import { sqsQueue } from "./queue.ts";
 import { relayLoop } from "./relay-loop.ts";
 import type { WorkerKind, WorkQueue } from "./step.ts";
@@ -39,7 +40,7 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
   const counters = new Counters();
   const failures: FailureStore = { table: outputs.failures_table, client: clients.dynamodb, clock: Date.now };
   const idempotency = { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now };
-  const kinds = workerKinds({ settings, outputs, clients, failures, logger, random });
+  const kinds = workerKinds({ settings, outputs, clients, failures, notify: makeNotifier(settings, logger), logger, random });
   const common = { timings: settings.timings, logger, random };
   const sfn = clients.sfn;
 
