@@ -12,8 +12,10 @@ import { makeApp } from "./app.ts";
 import { Cursors } from "./cursors.ts";
 import { failureOperations } from "./failures.ts";
 import { apiKinds } from "./kinds.ts";
+import { loginOperations } from "./login.ts";
 import type { Operation } from "./operation.ts";
 import { serviceOperations } from "./service.ts";
+import { makeUsers, type Users } from "./users.ts";
 
 export interface ApiParts {
   readonly settings: Settings;
@@ -35,7 +37,7 @@ export function makeService(parts: ApiParts) {
   };
   return makeApp({
     operations: operationsOf(parts),
-    identities: { adminToken: secrets.adminToken, verifyUser: async () => undefined },
+    identities: { adminToken: secrets.adminToken, verifyUser: usersOf(parts).verify },
     idempotency,
     writeMsMax: API_LIMITS.maxAttempts * (API_LIMITS.requestMs + API_LIMITS.connectMs),
     bodyBytesMax: settings.api.bodyBytesMax,
@@ -44,13 +46,20 @@ export function makeService(parts: ApiParts) {
   });
 }
 
-export function operationsOf({ settings, secrets, outputs, clients, logger, isDraining }: ApiParts): Operation[] {
+function usersOf({ settings, secrets }: ApiParts): Users {
+  return makeUsers({ ...settings.users, secret: secrets.jwtSecret });
+}
+
+export function operationsOf(parts: ApiParts): Operation[] {
+  const { settings, secrets, outputs, clients, logger, isDraining } = parts;
   const { dynamodb, sfn, sqs } = clients;
   const cursors = new Cursors(keyFor(secrets.appSecret, "signing"));
+  const { issue } = usersOf(parts);
   const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors });
   return [
     // One table and one workflow stand for all: where they answer, the services do.
     ...serviceOperations({ dynamodb, sfn, table: outputs.idempotency_table, stateMachineArn: kinds[0]?.stateMachineArn, isDraining }),
+    ...(issue === undefined || settings.mode !== "local" ? [] : loginOperations(issue)),
     ...kinds.flatMap(({ operations }) => operations),
     ...failureOperations({
       store: { table: outputs.failures_table, client: dynamodb, clock: Date.now },

@@ -166,11 +166,11 @@ export async function historyPage(
 /** A page of a kind's records, newest first. */
 export async function recordPage<Status extends string>(
   { ledger, cursors }: Records<Status>,
-  { status, attributes }: Pick<Listing<Status>, "status" | "attributes">,
+  { status, attributes, owner }: Pick<Listing<Status>, "status" | "attributes" | "owner">,
   { limit, token }: Paging,
 ): Promise<{ records: readonly RecordSummary[]; next: { next_page_token?: string } }> {
-  const place = `${ledger.kind.name} ${status ?? "all"}`;
-  const page = await listRecords(ledger, { status, limit, position: cursors.read(place, token), attributes });
+  const place = `${ledger.kind.name} ${status ?? "all"}${owner === undefined ? "" : ` of ${owner.is}`}`;
+  const page = await listRecords(ledger, { status, limit, position: cursors.read(place, token), attributes, ...(owner && { owner }) });
   return { records: page.records, next: page.position === undefined ? {} : { next_page_token: cursors.write(place, page.position) } };
 }
 

@@ -10,6 +10,17 @@ export const OUTPUTS = [
   "requests_queue_url",
   "requests_dlq_url",
   "requests_state_machine_arn",
+  "products_table",
+  "products_queue_url",
+  "products_dlq_url",
+  "products_state_machine_arn",
+  "dynamodb_table",
+  "sqs_queue_url",
+  "task_queue_url",
+  "notification_queue_url",
+  "task_dlq_url",
+  "results_bucket",
+  "orders_state_machine_arn",
   "tasks_table",
   "tasks_queue_url",
   "tasks_dlq_url",
@@ -20,8 +31,11 @@ export const OUTPUTS = [
 
 export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
 
+/** Two outputs have the names that orders were asked for with; the table's variable is its own. */
+const OTHER_VARIABLES: Readonly<Partial<Record<keyof Outputs, string>>> = { dynamodb_table: "DDB_TABLE" };
+
 export function variableOf(output: keyof Outputs): string {
-  return output.toUpperCase();
+  return OTHER_VARIABLES[output] ?? output.toUpperCase();
 }
 
 /** The outputs as variables, to hand them to a process. */

@@ -1,27 +1,38 @@
 /**
- * The two secrets: what administrators show, and what signatures and sealed answers are made with. They come from the
- * environment or from files, never from the code. Locally they are made on first start, readable by their owner alone.
+ * The secrets: what administrators show, what signatures and sealed answers are made with, and what users' tokens are. They
+ * come from the environment or from files, never from the code. Locally they are made on first start, readable by their
+ * owner alone.
  */
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ConfigError, type Environment, readEnvironment, textOf } from "./environment.ts";
+import { ConfigError, type Environment, readEnvironment, secretOf } from "./environment.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Secrets {
   readonly adminToken: string;
   /** At least 32 bytes; keys for each use are derived from it. */
   readonly appSecret: Buffer;
+  /** What users' tokens are signed with where Milepost gives them; undefined where an identity provider does. */
+  readonly jwtSecret: Buffer | undefined;
 }
 
-const LENGTH_MIN = { ADMIN_TOKEN: 8, APP_SECRET: 32 };
+const LENGTH_MIN = { ADMIN_TOKEN: 8, APP_SECRET: 32, JWT_SECRET: 32 };
 const MADE_BYTES = 32;
 
 export function readSecrets(settings: Settings, environment: Environment = readEnvironment()): Secrets {
   return {
     adminToken: read(settings, environment, "ADMIN_TOKEN", adminTokenFile(settings)),
     appSecret: Buffer.from(read(settings, environment, "APP_SECRET", join(settings.directory, "secrets", "app-secret"))),
+    jwtSecret: readJwtSecret(settings, environment),
   };
+}
+
+/** Outside local mode nobody gets a token here, so nothing signs one, unless a secret is given on purpose. */
+function readJwtSecret(settings: Settings, environment: Environment): Buffer | undefined {
+  if (settings.users.jwksUrl !== undefined) return undefined;
+  if (settings.mode !== "local" && secretOf(environment, "JWT_SECRET") === undefined) return undefined;
+  return Buffer.from(read(settings, environment, "JWT_SECRET", join(settings.directory, "secrets", "jwt-secret")));
 }
 
 /** Where the administrator's token lies when it was not given. */
@@ -30,21 +41,11 @@ export function adminTokenFile(settings: Settings): string {
 }
 
 function read({ mode }: Settings, environment: Environment, variable: keyof typeof LENGTH_MIN, ownFile: string): string {
-  const given = textOf(environment, variable) ?? fromFile(environment, `${variable}_FILE`);
+  const given = secretOf(environment, variable);
   if (given === undefined && mode !== "local") throw new ConfigError(`${variable} or ${variable}_FILE must be set outside local mode.`);
   const secret = given ?? ownSecret(ownFile);
   if (secret.length < LENGTH_MIN[variable]) throw new ConfigError(`${variable} must have at least ${LENGTH_MIN[variable]} characters.`);
   return secret;
-}
-
-function fromFile(environment: Environment, variable: string): string | undefined {
-  const file = textOf(environment, variable);
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch (error) {
-    throw new ConfigError(`${variable} names ${file}, which cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-  }
 }
 
 /** API and worker may start at once for the first time: whoever links its file first has made the secret for both. */

@@ -17,6 +17,9 @@ export interface Timings {
   readonly heartbeatSeconds: number;
   /** How long a task may take in all, beats or not. */
   readonly taskTimeoutSeconds: number;
+  /** As heartbeatSeconds and taskTimeoutSeconds, for a step of an order, whose customer waits. */
+  readonly orderHeartbeatSeconds: number;
+  readonly orderStepSeconds: number;
   /** How long an execution may take with all its retries. */
   readonly executionTimeoutSeconds: number;
   /** How long queues keep a message. */
@@ -30,6 +33,8 @@ const DEFAULTS: Timings = {
   beatSeconds: 60,
   heartbeatSeconds: 900,
   taskTimeoutSeconds: 3_600,
+  orderHeartbeatSeconds: 300,
+  orderStepSeconds: 600,
   executionTimeoutSeconds: 14_400,
   retentionSeconds: 1_209_600,
 };
@@ -40,6 +45,9 @@ export const RETENTION_SECONDS_MOST = 1_209_600;
 /** What AWS allows: a long poll of 20 s, a visibility of 12 hours. */
 const MOST = { poll: 20, visibility: 43_200, retention: RETENTION_SECONDS_MOST };
 
+/** The longest way through an order's workflow: eight steps in a row, each tried twice. */
+export const ORDER_STEPS_MOST = 16;
+
 export function readTimings(environment: Environment): Timings {
   const read = (variable: string, fallback: number, most: number, least = 1) => wholeWithin(environment, variable, fallback, least, most);
   const timings: Timings = {
@@ -49,6 +57,8 @@ export function readTimings(environment: Environment): Timings {
     beatSeconds: read("BEAT_SECONDS", DEFAULTS.beatSeconds, MOST.retention),
     heartbeatSeconds: read("HEARTBEAT_SECONDS", DEFAULTS.heartbeatSeconds, MOST.retention),
     taskTimeoutSeconds: read("TASK_TIMEOUT_SECONDS", DEFAULTS.taskTimeoutSeconds, MOST.retention),
+    orderHeartbeatSeconds: read("ORDER_HEARTBEAT_SECONDS", DEFAULTS.orderHeartbeatSeconds, MOST.retention),
+    orderStepSeconds: read("ORDER_STEP_SECONDS", DEFAULTS.orderStepSeconds, MOST.retention),
     executionTimeoutSeconds: read("EXECUTION_TIMEOUT_SECONDS", DEFAULTS.executionTimeoutSeconds, MOST.retention),
     retentionSeconds: read("RETENTION_SECONDS", DEFAULTS.retentionSeconds, MOST.retention, 60),
   };
@@ -70,4 +80,17 @@ function assertOrder(timings: Timings): void {
   const { TASK, EXECUTION } = { TASK: "TASK_TIMEOUT_SECONDS", EXECUTION: "EXECUTION_TIMEOUT_SECONDS" };
   shorter(TASK, taskTimeoutSeconds, EXECUTION, executionTimeoutSeconds, "no task could be tried twice");
   shorter(EXECUTION, executionTimeoutSeconds, "RETENTION_SECONDS", retentionSeconds, "a queue would forget what is awaited");
+  const { orderHeartbeatSeconds, orderStepSeconds } = timings;
+  const ORDER = "ORDER_HEARTBEAT_SECONDS";
+  shorter("BEAT_SECONDS", beatSeconds, ORDER, orderHeartbeatSeconds, "an order's step at work would be given up");
+  shorter("VISIBILITY_SECONDS", visibilitySeconds, ORDER, orderHeartbeatSeconds, "a dead worker's step would be given up");
+  shorter(ORDER, orderHeartbeatSeconds, "ORDER_STEP_SECONDS", orderStepSeconds, "no heartbeat would ever be missed");
+  const longest = orderStepSeconds * ORDER_STEPS_MOST;
+  shorter(
+    `${ORDER_STEPS_MOST} × ORDER_STEP_SECONDS`,
+    longest,
+    "EXECUTION_TIMEOUT_SECONDS",
+    executionTimeoutSeconds,
+    "an order could not end",
+  );
 }

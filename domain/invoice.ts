@@ -5,6 +5,11 @@
 import { formatCents, priceOf } from "./money.ts";
 import type { PricedLine, PricedOrder } from "./pricing.ts";
 
+/** Where it lies in the bucket. */
+export function invoiceKey(orderId: string, form: "json" | "html"): string {
+  return `invoices/${orderId}.${form}`;
+}
+
 export interface InvoiceFacts {
   readonly orderId: string;
   readonly userId?: string;

@@ -7,7 +7,8 @@
  * - What is shown of each is as it is, and a list of one status shows no record of another. The index itself is read
  *   eventually: a record may be missing for a moment after it was made or moved, and a page may hold fewer than it could.
  *
- * There is one partition for each status, so listing all of a kind reads each of them and merges.
+ * There is one partition for each status, so listing all of a kind reads each of them and merges. An owner's records are one
+ * partition of another index; those of one status are picked from it, so such a page may hold fewer than it could.
  */
 import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, optionalTextAt, text, textAt, wholeAt } from "./attributes.ts";
@@ -28,6 +29,8 @@ export interface Listing<Status extends string> {
   readonly limit: number;
   /** Where the page before this one ended. */
   readonly position: string | undefined;
+  /** Only those of one owner: an index over the kind's own attribute that names them, and the creations' keys. */
+  readonly owner?: { readonly index: string; readonly attribute: string; readonly is: string };
   /** The kind's own attributes that the list shows. */
   readonly attributes: readonly string[];
 }
@@ -47,8 +50,7 @@ export interface RecordPage {
 
 export async function listRecords<Status extends string>(ledger: Ledger<Status>, listing: Listing<Status>): Promise<RecordPage> {
   const { status, limit, position, attributes } = listing;
-  const statuses = status === undefined ? Object.keys(ledger.kind.transitions) : [status];
-  const lists = await Promise.all(statuses.map((one) => queryStatus(ledger, one, limit + 1, position)));
+  const lists = await Promise.all(partitionsOf(ledger, listing).map((one) => queryPartition(ledger, one, limit + 1, position)));
   // A record that changed its status between the queries is in two of them.
   const found = [...new Set(lists.flat())].sort((one, other) => (one < other ? 1 : -1));
   const keys = found.slice(0, limit);
@@ -57,15 +59,32 @@ export async function listRecords<Status extends string>(ledger: Ledger<Status>,
   return { records, position: found.length > limit ? keys.at(-1) : undefined };
 }
 
-async function queryStatus(ledger: Ledger, status: string, limit: number, position: string | undefined): Promise<string[]> {
-  const condition = `#status = :status${position === undefined ? "" : " AND #createdKey < :position"}`;
+interface Partition {
+  readonly index: string;
+  readonly attribute: string;
+  readonly is: string;
+}
+
+function partitionsOf<Status extends string>({ kind }: Ledger<Status>, { status, owner }: Listing<Status>): Partition[] {
+  if (owner !== undefined) return [owner];
+  const statuses = status === undefined ? Object.keys(kind.transitions) : [status];
+  return statuses.map((is) => ({ index: STATUS_INDEX, attribute: "status", is }));
+}
+
+async function queryPartition(
+  ledger: Ledger,
+  { index, attribute, is }: Partition,
+  limit: number,
+  position: string | undefined,
+): Promise<string[]> {
+  const condition = `#partition = :is${position === undefined ? "" : " AND #createdKey < :position"}`;
   const { Items: items = [] } = await ledger.client.send(
     new QueryCommand({
       TableName: ledger.table,
-      IndexName: STATUS_INDEX,
+      IndexName: index,
       KeyConditionExpression: condition,
-      ExpressionAttributeNames: namesIn(condition),
-      ExpressionAttributeValues: { ":status": text(status), ...(position === undefined ? {} : { ":position": text(position) }) },
+      ExpressionAttributeNames: namesIn(condition, { "#partition": attribute }),
+      ExpressionAttributeValues: { ":is": text(is), ...(position === undefined ? {} : { ":position": text(position) }) },
       ScanIndexForward: false,
       Limit: limit,
     }),

@@ -16,17 +16,20 @@ export function makeAccess(target: Target, kinds: readonly KindResources[]): voi
   const tables = kinds.flatMap(({ tables }) => Object.values(tables).flatMap((table) => [table.arn, indexesOf(table)]));
   const queues = kinds.flatMap(({ queues }) => Object.values(queues).flatMap(({ queue, dlq }) => [queue.arn, dlq.arn]));
   const machines = kinds.flatMap(({ machines }) => Object.values(machines).map((machine) => machine.arn));
+  const invoices = kinds.flatMap(({ buckets = {} }) => Object.values(buckets).map(({ arn }) => pulumi.interpolate`${arn}/invoices/*`));
   makeRole(target, "milepost-api", [
     allow([...READS, ...WRITES], tables),
     allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], queues),
     allow(["states:DescribeStateMachine", "states:StartExecution"], machines),
     allow(["states:DescribeExecution"], machines.map(executionsOf)),
+    allow(["s3:GetObject"], invoices),
   ]);
   makeRole(target, "milepost-worker", [
     allow([...READS, ...WRITES], tables),
     allow(CONSUMES, queues),
     allow(["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess", "states:StartExecution"], machines),
     allow(["states:DescribeExecution"], machines.map(executionsOf)),
+    allow(["s3:PutObject"], invoices),
   ]);
 }
 

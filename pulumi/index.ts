@@ -12,6 +12,8 @@ import type { Outputs } from "../config/outputs.ts";
 import { makeAccess } from "./access.ts";
 import { makeAlarms } from "./alarms.ts";
 import type { KindResources } from "./kind.ts";
+import { makeOrders } from "./orders.ts";
+import { makeProducts } from "./products.ts";
 import { makeRequests } from "./requests.ts";
 import { makeService } from "./service.ts";
 import { makeTarget } from "./target.ts";
@@ -25,11 +27,21 @@ type StackOutputs = Readonly<Record<keyof Outputs, pulumi.Output<string>>>;
 export default function milepost(environment: Environment = readEnvironment(ENV_FILE)): StackOutputs {
   const target = makeTarget(environment);
   const service = makeService(target);
-  const kinds = { requests: makeRequests(target), tasks: makeTasks(target) } satisfies Record<KindName, KindResources>;
+  const kinds = { requests: makeRequests(target), orders: makeOrders(target), tasks: makeTasks(target) } satisfies Record<
+    KindName,
+    KindResources
+  >;
+  const products = makeProducts(target);
   if (target.isAws) {
-    makeAccess(target, [service, ...Object.values(kinds)]);
-    makeAlarms(target, [service, ...Object.values(kinds)]);
+    makeAccess(target, [service, products, ...Object.values(kinds)]);
+    makeAlarms(target, [service, products, ...Object.values(kinds)]);
   }
-  const outputs = { ...service.outputs, ...kinds.requests.outputs, ...kinds.tasks.outputs } satisfies StackOutputs;
+  const outputs = {
+    ...service.outputs,
+    ...kinds.requests.outputs,
+    ...products.outputs,
+    ...kinds.orders.outputs,
+    ...kinds.tasks.outputs,
+  } satisfies StackOutputs;
   return outputs;
 }

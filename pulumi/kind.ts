@@ -8,5 +8,6 @@ export interface KindResources<Output extends string = string> {
   readonly tables: Readonly<Record<string, aws.dynamodb.Table>>;
   readonly queues: Readonly<Record<string, QueueWithDlq>>;
   readonly machines: Readonly<Record<string, aws.sfn.StateMachine>>;
+  readonly buckets?: Readonly<Record<string, aws.s3.Bucket>>;
   readonly outputs: Readonly<Record<Output, pulumi.Output<string>>>;
 }

@@ -28,11 +28,16 @@ export function makeQueueWithDlq(target: Target, { name, dlqName, receivesMax }:
 }
 
 /** Queues of one kind may share the place where what they give up goes. */
-export function makeQueuesWithDlq(target: Target, names: readonly string[], { dlqName, receivesMax }: Omit<QueueShape, "name">) {
+export function makeQueuesWithDlq<Name extends string>(
+  target: Target,
+  names: readonly Name[],
+  { dlqName, receivesMax }: Omit<QueueShape, "name">,
+): Readonly<Record<Name, QueueWithDlq>> {
   const dlq = makeDlq(target, dlqName);
-  const queues = names.map((name) => makeQueue(target, name, dlq, receivesMax));
-  allowSources(target, dlqName, dlq, queues);
-  return queues.map((queue): QueueWithDlq => ({ queue, dlq }));
+  const queues = names.map((name) => [name, { queue: makeQueue(target, name, dlq, receivesMax), dlq }] as const);
+  const sources = queues.map(([, { queue }]) => queue);
+  allowSources(target, dlqName, dlq, sources);
+  return Object.fromEntries(queues) as Record<Name, QueueWithDlq>;
 }
 
 function makeDlq({ settings, options }: Target, name: string): aws.sqs.Queue {

@@ -28,9 +28,7 @@ export function makeWorkflow({ settings, options }: Target, kind: string, { valu
     },
     options,
   );
-  const { heartbeatSeconds, taskTimeoutSeconds, executionTimeoutSeconds } = settings.timings;
-  const timings = { heartbeatSeconds, taskTimeoutSeconds, executionTimeoutSeconds };
-  const definition = pulumi.all(values).apply((known) => definitionOf(kind, { ...timings, ...known }));
+  const definition = pulumi.all(values).apply((known) => definitionOf(kind, { ...settings.timings, ...known }));
   // An execution that began before its role may send would fail.
   return new aws.sfn.StateMachine(kind, { name: kind, roleArn: role.arn, definition }, { ...options, dependsOn: [sending] });
 }

@@ -1,5 +1,6 @@
 /** The kinds of records the worker serves. Another one is a file beside this, and a line here. */
 import type { KindName } from "../config/kinds.ts";
+import { ordersKind } from "./orders.ts";
 import type { KindParts } from "./parts.ts";
 import { requestsKind } from "./requests.ts";
 import type { WorkerKind } from "./step.ts";
@@ -7,6 +8,7 @@ import { tasksKind } from "./tasks.ts";
 
 const MAKERS: Readonly<Record<KindName, (parts: KindParts) => WorkerKind>> = {
   requests: requestsKind,
+  orders: ordersKind,
   tasks: tasksKind,
 };
 

@@ -58,7 +58,11 @@ export async function startApi(
     await meddling[name]?.(input);
   });
   const log = captureLog();
-  const secrets = { adminToken: ADMIN_TOKEN, appSecret: Buffer.from("the secret of these tests, of no use elsewhere") };
+  const secrets = {
+    adminToken: ADMIN_TOKEN,
+    appSecret: Buffer.from("the secret of these tests, of no use elsewhere"),
+    jwtSecret: Buffer.alloc(32, "j"),
+  };
   const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, isDraining: () => isDraining };
   const operations = operationsOf(parts);
   const server = makeServer(makeService(parts).callback());

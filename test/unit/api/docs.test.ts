@@ -15,7 +15,7 @@ describe("The documentation of the API", () => {
   const settings = readSettings({});
   const operations = operationsOf({
     settings,
-    secrets: { adminToken: "the-administrators", appSecret: Buffer.alloc(32) },
+    secrets: { adminToken: "the-administrators", appSecret: Buffer.alloc(32), jwtSecret: Buffer.alloc(32, "j") },
     outputs: readOutputs({}, EXPORTED),
     clients: makeClients(settings, API_LIMITS),
     logger: captureLog().logger,

@@ -51,7 +51,8 @@ export async function mockProgram(
       newResource: ({ type, name: resource, inputs }) => {
         resources.push({ type, name: resource, inputs });
         const url = `http://127.0.0.1:4566/${ACCOUNT}/${resource}`;
-        return { id: resource, state: { ...inputs, arn: ARNS[type]?.(resource) ?? "", url } };
+        const bucket = inputs.bucket ?? `${inputs.bucketPrefix ?? ""}0123456789`;
+        return { id: resource, state: { ...inputs, bucket, arn: ARNS[type]?.(resource) ?? "", url } };
       },
     },
     "milepost",

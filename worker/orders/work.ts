@@ -1,0 +1,100 @@
+/**
+ * What the steps of an order have in common: each does its part for the run it belongs to, leaves a mark of what came of it,
+ * and tells its execution the same.
+ *
+ * - A step of a run that was closed is refused, before it does anything, and again where the run was closed meanwhile; what
+ *   it did to stock or card by then is undone by whoever closed the run.
+ * - A step that left its mark in the same run tells what it told before, and does nothing again.
+ */
+import type { FailureKeeper } from "../../domain/giving-up.ts";
+import type { StepMark, StepName } from "../../domain/order.ts";
+import { closeRun, markStep, newMark, type OrderLedger, type ReadOrder, readOrder } from "../../domain/order-runs.ts";
+import type { PaymentProvider } from "../../domain/payments.ts";
+import type { StockStore } from "../../domain/reservations.ts";
+import type { TaskMessage } from "../../workflows/message.ts";
+import type { Notify } from "../notifications/notification.ts";
+import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
+import type { InvoiceStore } from "./invoices.ts";
+
+export interface OrderWork {
+  readonly ledger: OrderLedger;
+  readonly stock: StockStore;
+  readonly payments: PaymentProvider;
+  readonly invoices: InvoiceStore;
+  /** Where what was given up is shown. */
+  readonly keeper: FailureKeeper;
+  /** Tells the customer, by all ways that are configured for that. */
+  readonly notify: Notify;
+}
+
+/** What came of a step; what of it the workflow looks at is `outcome`. */
+export type Came = Pick<StepMark, "outcome" | "reason" | "reference">;
+
+export type Act = (found: ReadOrder, task: TaskMessage, context: StepContext) => Promise<Came>;
+
+/** A step that leaves its mark and nothing else. */
+export function markedStep(work: OrderWork, name: StepName, act: Act): Step {
+  return {
+    run: async (task, context) => {
+      const found = await openOrder(work, task);
+      const earlier = markIn(found, name, task);
+      if (earlier !== undefined) return cameOf(earlier);
+      return leaveMark(work, name, task, context, await act(found, task, context));
+    },
+    findDone: (task) => findMark(work, name, task),
+  };
+}
+
+export async function leaveMark(work: OrderWork, name: StepName, task: TaskMessage, context: StepContext, came: Came): Promise<Came> {
+  const isOpen = await markStep(work.ledger, task.event.id, name, markFor(work, task, context, came));
+  if (!isOpen) throw closed(task);
+  return came;
+}
+
+/** The order, where its open run is the one the task belongs to. */
+export async function openOrder(work: OrderWork, task: TaskMessage): Promise<ReadOrder> {
+  const found = await readOrder(work.ledger, task.event.id);
+  if (found === undefined) throw new Unusable(`There is no order ${task.event.id}.`);
+  if (found.order.openRun !== task.execution) throw closed(task);
+  return found;
+}
+
+export function closed({ execution }: TaskMessage): Refused {
+  return new Refused("RunClosed", `The run ${execution} was closed: it was cancelled, given up, or followed by another.`);
+}
+
+export function markFor({ ledger }: OrderWork, task: TaskMessage, { receives }: StepContext, came: Came): StepMark {
+  return newMark(ledger, { ...came, run: task.execution, attempt: receives });
+}
+
+export function markIn({ order }: ReadOrder, name: StepName, { execution }: TaskMessage): StepMark | undefined {
+  const mark = order.marks.get(name);
+  return mark?.run === execution ? mark : undefined;
+}
+
+export async function findMark(work: OrderWork, name: StepName, task: TaskMessage): Promise<Came | undefined> {
+  const found = await readOrder(work.ledger, task.event.id);
+  const mark = found && markIn(found, name, task);
+  return mark && cameOf(mark);
+}
+
+export function cameOf({ outcome, reason, reference }: StepMark): Came {
+  return { outcome, ...(reason !== undefined && { reason }), ...(reference !== undefined && { reference }) };
+}
+
+/** Whether the workflow is that of a cancellation, which closes and undoes every run there was. */
+export function isCancellation({ event }: TaskMessage): boolean {
+  return event.to === "CANCELLING";
+}
+
+/** Closes what the task undoes, and tells which runs those are, the last first. */
+export async function closeRuns({ ledger }: OrderWork, task: TaskMessage): Promise<readonly string[]> {
+  const { id } = task.event;
+  if (!isCancellation(task)) {
+    await closeRun(ledger, id, task.execution);
+    return [task.execution];
+  }
+  await closeRun(ledger, id);
+  const found = await readOrder(ledger, id);
+  return found?.order.runs.toReversed() ?? [];
+}
