@@ -9,6 +9,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from "jose";
+import { isEmailAddress } from "../config/notify.ts";
 import type { UserSettings } from "../config/settings.ts";
 import type { User } from "./caller.ts";
 import { unavailable } from "./problem.ts";
@@ -37,7 +38,6 @@ const SECRET_ALGORITHM = "HS256";
 const KEY_ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"];
 const KEYS = { timeoutDuration: 3_000, cooldownDuration: 10_000, cacheMaxAge: 600_000 };
 const USER_ID = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,128}$/u;
-const EMAIL = /^[^\s@<>,;:"]{1,64}@[^\s@<>,;:"]{1,190}$/;
 
 export function makeUsers(options: UsersOptions): Users {
   const { jwksUrl, secret, issuer, audience } = options;
@@ -71,13 +71,14 @@ export function isUserId(id: string): boolean {
 }
 
 export function isEmail(email: string): boolean {
-  return EMAIL.test(email) && email.isWellFormed();
+  return isEmailAddress(email) && email.isWellFormed();
 }
 
 async function userOf(verified: Promise<{ payload: JWTPayload }>): Promise<User | undefined> {
   try {
-    const { sub: id, email } = (await verified).payload;
-    if (id === undefined || !isUserId(id)) return undefined;
+    // Whoever signed a token may have put anything into it, whatever its type says.
+    const { sub: id, email }: Readonly<Record<string, unknown>> = (await verified).payload;
+    if (typeof id !== "string" || !isUserId(id)) return undefined;
     return { id, email: typeof email === "string" && isEmail(email) ? email : undefined };
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
