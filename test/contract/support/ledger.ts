@@ -38,7 +38,14 @@ export function ledgerOver(table: string, client: DynamoDBClient = aws().dynamod
 }
 
 /** Makes the table of records with the indexes that find pending ones and those of a status. */
-export async function newTable(): Promise<string> {
+/** An index over one attribute of a kind's own, with the records of each of its values in the order of their creation. */
+export interface OwnIndex {
+  readonly name: string;
+  readonly attribute: string;
+  readonly shows?: readonly string[];
+}
+
+export async function newTable(own: readonly OwnIndex[] = []): Promise<string> {
   const TableName = uniqueName("records");
   const attribute = (AttributeName: string, AttributeType: "S" | "N"): AttributeDefinition => ({ AttributeName, AttributeType });
   await aws().dynamodb.send(
@@ -48,6 +55,7 @@ export async function newTable(): Promise<string> {
       AttributeDefinitions: [
         ...[attribute("PK", "S"), attribute("pendingShard", "S"), attribute("pendingDue", "N")],
         ...[attribute("status", "S"), attribute("createdKey", "S")],
+        ...own.map((index) => attribute(index.attribute, "S")),
       ],
       KeySchema: [{ AttributeName: "PK", KeyType: "HASH" }],
       GlobalSecondaryIndexes: [
@@ -67,6 +75,17 @@ export async function newTable(): Promise<string> {
           ],
           Projection: { ProjectionType: "KEYS_ONLY" },
         },
+        ...own.map((index) => ({
+          IndexName: index.name,
+          KeySchema: [
+            { AttributeName: index.attribute, KeyType: "HASH" as const },
+            { AttributeName: "createdKey", KeyType: "RANGE" as const },
+          ],
+          Projection:
+            index.shows === undefined
+              ? { ProjectionType: "KEYS_ONLY" as const }
+              : { ProjectionType: "INCLUDE" as const, NonKeyAttributes: [...index.shows] },
+        })),
       ],
     }),
   );
@@ -113,7 +132,7 @@ export class MeddledClient {
 
   /** Does something between what the code under test has read and its next such call. */
   before(
-    command: "UpdateItemCommand" | "PutItemCommand" | "GetItemCommand" | "DeleteItemCommand" | "QueryCommand",
+    command: "UpdateItemCommand" | "PutItemCommand" | "GetItemCommand" | "BatchGetItemCommand" | "DeleteItemCommand" | "QueryCommand",
     act: () => Promise<unknown>,
   ): void {
     this.#acts.push({ command, act });

@@ -132,7 +132,7 @@ export async function countsOf(QueueUrl: string): Promise<{ waiting: number; atW
   return { waiting: Number(counts.ApproximateNumberOfMessages), atWork: Number(counts.ApproximateNumberOfMessagesNotVisible) };
 }
 
-async function newQueue(Attributes: Record<string, string>): Promise<{ url: string; arn: string }> {
+export async function newQueue(Attributes: Record<string, string>): Promise<{ url: string; arn: string }> {
   const { QueueUrl: url = "" } = await aws().sqs.send(new CreateQueueCommand({ QueueName: uniqueName("queue"), Attributes }));
   const { Attributes: { QueueArn: arn = "" } = {} } = await aws().sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }),
@@ -140,7 +140,7 @@ async function newQueue(Attributes: Record<string, string>): Promise<{ url: stri
   return { url, arn };
 }
 
-async function newKeyedTable(prefix: string): Promise<string> {
+export async function newKeyedTable(prefix: string): Promise<string> {
   const TableName = uniqueName(prefix);
   await aws().dynamodb.send(
     new CreateTableCommand({
