@@ -5,7 +5,7 @@
  * Minutes are those of the clock, and a minute's row is as good as gone when it is over, whether or not it was swept.
  */
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { CorruptItem, optionalWholeAt, text, whole } from "./attributes.ts";
+import { text, whole, wholeAt } from "./attributes.ts";
 import { fingerprint } from "./sealing.ts";
 
 export interface RateStore {
@@ -52,9 +52,7 @@ export async function count({ table, client, clock, key }: RateStore, { name, pe
   });
   try {
     const { Attributes: row = {} } = await client.send(command);
-    const counted = optionalWholeAt(row, "count");
-    if (counted === undefined) throw new CorruptItem("count", "there");
-    return { isAllowed: true, remaining: perMinute - counted, resetSeconds };
+    return { isAllowed: true, remaining: perMinute - wholeAt(row, "count"), resetSeconds };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return { isAllowed: false, remaining: 0, resetSeconds };

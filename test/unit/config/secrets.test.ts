@@ -46,6 +46,30 @@ describe("readSecrets", () => {
     assert.throws(() => readSecrets(settings, {}), { message: "ADMIN_TOKEN or ADMIN_TOKEN_FILE must be set outside local mode." });
   });
 
+  it("makes one for users' tokens too, unless an identity provider gives those", () => {
+    // Act
+    const first = readSecrets(settingsWith({}), {});
+    const second = readSecrets(settingsWith({}), {});
+    const elsewhere = readSecrets(settingsWith({ AUTH_JWKS_URL: "https://id.example.org/keys" }), { JWT_SECRET: "j".repeat(32) });
+
+    // Assess
+    assert.ok(first.jwtSecret && first.jwtSecret.length >= 43);
+    assert.deepEqual(second.jwtSecret, first.jwtSecret);
+    assert.ok(!first.jwtSecret.equals(first.appSecret));
+    assert.equal(elsewhere.jwtSecret, undefined);
+  });
+
+  it("needs none for users' tokens outside local mode, and takes one that is given", () => {
+    const settings = settingsWith({ MILEPOST_MODE: "aws" });
+    const given = { ADMIN_TOKEN: "token-itself", APP_SECRET: "s".repeat(32) };
+
+    assert.equal(readSecrets(settings, given).jwtSecret, undefined);
+    assert.equal(readSecrets(settings, { ...given, JWT_SECRET: "j".repeat(32) }).jwtSecret?.toString(), "j".repeat(32));
+    assert.throws(() => readSecrets(settings, { ...given, JWT_SECRET: "j".repeat(31) }), {
+      message: "JWT_SECRET must have at least 32 characters.",
+    });
+  });
+
   it("refuses one that could be guessed, without repeating it", () => {
     assert.throws(() => readSecrets(settingsWith({}), { ADMIN_TOKEN: "short" }), {
       message: "ADMIN_TOKEN must have at least 8 characters.",

@@ -37,12 +37,25 @@ describe("readSettings", () => {
     assert.equal(readSettings({ APP_PUBLIC_BASE_URL: "https://track.example/" }).api.publicBaseUrl, "https://track.example");
   });
 
+  it("takes users' tokens of its own, unless an identity provider is named, whose issuer and audience are then its own too", () => {
+    const provider = { AUTH_JWKS_URL: "https://id.example.org/keys", AUTH_ISSUER: "https://id.example.org/", AUTH_AUDIENCE: "orders" };
+
+    assert.deepEqual(readSettings({}).users, { jwksUrl: undefined, issuer: "milepost", audience: "milepost" });
+    assert.deepEqual(readSettings(provider).users, {
+      jwksUrl: "https://id.example.org/keys",
+      issuer: "https://id.example.org/",
+      audience: "orders",
+    });
+  });
+
   it("says in one sentence which variable is wrong, and why", () => {
     const wrong: [Record<string, string>, string][] = [
       [{ MILEPOST_MODE: "prod" }, 'MILEPOST_MODE must be one of local, aws, not "prod".'],
       [{ API_PORT: "http" }, 'API_PORT must be a whole number from 0 to 65535, not "http".'],
       [{ AWS_ENDPOINT_URL: "localhost:4566" }, 'AWS_ENDPOINT_URL must be an http or https address, not "localhost:4566".'],
       [{ AWS_ACCESS_KEY_ID: "one" }, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both, or neither."],
+      [{ AUTH_JWKS_URL: "id.example.org/keys" }, 'AUTH_JWKS_URL must be an http or https address, not "id.example.org/keys".'],
+      [{ ORDERS_PER_MINUTE: "0" }, 'ORDERS_PER_MINUTE must be a whole number from 1 to 100000, not "0".'],
       [{ LOG_LEVEL: "loud" }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".'],
     ];
     for (const [environment, message] of wrong) assert.throws(() => readSettings(environment), { name: "ConfigError", message });
