@@ -7,16 +7,29 @@
  * - What is shown of each is as it is, and a list of one status shows no record of another. The index itself is read
  *   eventually: a record may be missing for a moment after it was made or moved, and a page may hold fewer than it could.
  *
+ * A page costs a query for each status and one call for all its records, however many there are in the table.
+ *
  * There is one partition for each status, so listing all of a kind reads each of them and merges. An owner's records are one
  * partition of another index; those of one status are picked from it, so such a page may hold fewer than it could.
  */
-import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BatchGetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, optionalTextAt, text, textAt, wholeAt } from "./attributes.ts";
-import { recordKey } from "./ids.ts";
+import { recordIdOf, recordKey } from "./ids.ts";
 import { type Ledger, namesIn } from "./ledger.ts";
 import type { StoredRecord } from "./record.ts";
 
 export const STATUS_INDEX = "ByStatus";
+
+/** So many items are read by one call. */
+const BATCH_MAX = 100;
+const BATCH_TRIES_MAX = 5;
+const BATCH_WAIT_MS = 25;
+
+/** The table takes fewer reads than were asked of it, for longer than anybody should wait. */
+export class Throttled extends Error {
+  override readonly name = "ThrottlingException";
+}
 
 /** What records are ordered by: the moment of their creation, and their id, so that no two have the same. */
 export function createdKey(createdAt: string, id: string): string {
@@ -53,10 +66,10 @@ export async function listRecords<Status extends string>(ledger: Ledger<Status>,
   const lists = await Promise.all(partitionsOf(ledger, listing).map((one) => queryPartition(ledger, one, limit + 1, position)));
   // A record that changed its status between the queries is in two of them.
   const found = [...new Set(lists.flat())].sort((one, other) => (one < other ? 1 : -1));
-  const keys = found.slice(0, limit);
-  const summaries = await Promise.all(keys.map((key) => readSummary(ledger, key.slice(key.indexOf("#") + 1), attributes)));
-  const records = summaries.filter((record) => record !== undefined).filter((record) => status === undefined || record.status === status);
-  return { records, position: found.length > limit ? keys.at(-1) : undefined };
+  const places = found.slice(0, limit);
+  const summaries = await readSummaries(ledger, [...new Set(places.map(idIn))], attributes);
+  const records = summaries.filter((record) => status === undefined || record.status === status);
+  return { records, position: found.length > limit ? places.at(-1) : undefined };
 }
 
 interface Partition {
@@ -92,20 +105,42 @@ async function queryPartition(
   return items.map((item) => textAt(item, "createdKey"));
 }
 
-/** Undefined where the record was erased since the index saw it. */
-async function readSummary(ledger: Ledger, id: string, attributes: readonly string[]): Promise<RecordSummary | undefined> {
-  const own = attributes.map((_, index) => `#own${index}`);
-  const projection = ["#status, #version, #createdAt, #updatedAt, #historyVersion, #notifiedAt, #lastEventId", ...own].join(", ");
-  const { Item: item } = await ledger.client.send(
-    new GetItemCommand({
-      TableName: ledger.table,
-      Key: { PK: text(recordKey(ledger.kind, id)) },
-      ConsistentRead: true,
-      ProjectionExpression: projection,
-      ExpressionAttributeNames: namesIn(projection, Object.fromEntries(own.map((name, index) => [name, attributes[index] ?? ""]))),
-    }),
+/** In the order of the ids, without those that were erased since the index saw them. */
+async function readSummaries(ledger: Ledger, ids: readonly string[], attributes: readonly string[]): Promise<RecordSummary[]> {
+  const chunks = Array.from({ length: Math.ceil(ids.length / BATCH_MAX) }, (_, chunk) =>
+    ids.slice(chunk * BATCH_MAX, (chunk + 1) * BATCH_MAX),
   );
-  return item && parseSummary(id, item, attributes);
+  const items = (await Promise.all(chunks.map((chunk) => readItems(ledger, chunk, attributes)))).flat();
+  const found = new Map(items.map((item) => [recordIdOf(ledger.kind, textAt(item, "PK")), item]));
+  return ids.flatMap((id) => {
+    const item = found.get(id);
+    return item === undefined ? [] : [parseSummary(id, item, attributes)];
+  });
+}
+
+/** What the table has no room for at this moment, it leaves undone, and is asked for again. */
+async function readItems(ledger: Ledger, ids: readonly string[], attributes: readonly string[]): Promise<Item[]> {
+  const own = attributes.map((_, index) => `#own${index}`);
+  const projection = ["#PK, #status, #version, #createdAt, #updatedAt, #historyVersion, #notifiedAt, #lastEventId", ...own].join(", ");
+  const names = namesIn(projection, Object.fromEntries(own.map((name, index) => [name, attributes[index] ?? ""])));
+  const items: Item[] = [];
+  let keys: Item[] = ids.map((id) => ({ PK: text(recordKey(ledger.kind, id)) }));
+  for (let tries = 1; ; tries++) {
+    const request = { Keys: keys.map((key) => ({ ...key })), ConsistentRead: true, ProjectionExpression: projection };
+    const { Responses: responses, UnprocessedKeys: left } = await ledger.client.send(
+      new BatchGetItemCommand({ RequestItems: { [ledger.table]: { ...request, ExpressionAttributeNames: names } } }),
+    );
+    items.push(...(responses?.[ledger.table] ?? []));
+    keys = left?.[ledger.table]?.Keys ?? [];
+    if (keys.length === 0) return items;
+    if (tries === BATCH_TRIES_MAX) throw new Throttled(`The table left ${keys.length} of ${ids.length} records unread ${tries} times.`);
+    await sleep(ledger.random() * BATCH_WAIT_MS * 2 ** tries);
+  }
+}
+
+/** The id in a place of a list. */
+function idIn(place: string): string {
+  return place.slice(place.indexOf("#") + 1);
 }
 
 function parseSummary(id: string, item: Item, attributes: readonly string[]): RecordSummary {

@@ -8,7 +8,7 @@ import type { KindResources } from "./kind.ts";
 import { allow, document, type Statement, trust } from "./policies.ts";
 import type { Target } from "./target.ts";
 
-const READS = ["dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query"];
+const READS = ["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 const CONSUMES = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"];
 

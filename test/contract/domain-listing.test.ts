@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
+import { type BatchGetItemCommandOutput, DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { createRecord } from "../../domain/creation.ts";
 import { type Listing, listRecords, type RecordPage } from "../../domain/listing.ts";
 import type { RequestStatus } from "../../domain/requests.ts";
@@ -102,7 +102,7 @@ describe("Lists of records", function () {
     const slow = ledgerOver(table, meddled.client, ledger.time);
     const [first] = (await list({ status: "IN_PROGRESS", limit: 1 })).records;
     const id = first?.id ?? assert.fail();
-    meddled.before("GetItemCommand", () => change(ledger, id, "ON_HOLD"));
+    meddled.before("BatchGetItemCommand", () => change(ledger, id, "ON_HOLD"));
 
     // Act
     const { records } = await list({ status: "IN_PROGRESS" }, slow);
@@ -144,7 +144,7 @@ describe("Lists of records", function () {
     const slow = ledgerOver(table, meddled.client, ledger.time);
     const [id] = ids;
     const Key = { PK: { S: `REQ#${id}` } };
-    meddled.before("GetItemCommand", () => ledger.client.send(new DeleteItemCommand({ TableName: table, Key })));
+    meddled.before("BatchGetItemCommand", () => ledger.client.send(new DeleteItemCommand({ TableName: table, Key })));
 
     // Act
     const page = await list({ limit: 2 }, slow);
@@ -156,6 +156,60 @@ describe("Lists of records", function () {
       ids.slice(1),
     );
     meddled.client.destroy();
+  });
+
+  it("cost one call for the records of a page, however many those are", async () => {
+    // Prepare
+    const counted = new MeddledClient();
+
+    // Act
+    const { records } = await list({ status: "PENDING" }, ledgerOver(table, counted.client, ledger.time));
+
+    // Assess
+    assert.ok(records.length > 1);
+    assert.deepEqual(counted.sent, ["QueryCommand", "BatchGetItemCommand"]);
+    counted.client.destroy();
+  });
+
+  describe("of a table that leaves some of what it is asked for undone", () => {
+    /** Answers with no more than some of the items, as often as said. */
+    const stingy = (times: number): MeddledClient => {
+      const meddled = new MeddledClient();
+      let left = times;
+      meddled.client.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            const result = await next(args);
+            if (commandName !== "BatchGetItemCommand" || left === 0) return result;
+            left--;
+            const output = result.output as BatchGetItemCommandOutput;
+            const items = output.Responses?.[table] ?? [];
+            const Keys = items.slice(1).map(({ PK = assert.fail() }) => ({ PK }));
+            return { ...result, output: { ...output, Responses: { [table]: items.slice(0, 1) }, UnprocessedKeys: { [table]: { Keys } } } };
+          },
+        { step: "deserialize", priority: "high", name: "be stingy" },
+      );
+      return meddled;
+    };
+
+    it("are whole, and in order, all the same", async () => {
+      const { client } = stingy(3);
+
+      const { records } = await list({}, ledgerOver(table, client, ledger.time));
+
+      assert.deepEqual(
+        records.map(({ id }) => id),
+        (await list({})).records.map(({ id }) => id),
+      );
+      client.destroy();
+    });
+
+    it("fail as what is throttled does, where it goes on and on", async () => {
+      const { client } = stingy(100);
+
+      await assert.rejects(list({}, ledgerOver(table, client, ledger.time)), { name: "ThrottlingException" });
+      client.destroy();
+    });
   });
 
   async function readPages(listing: Partial<Listing<RequestStatus>>): Promise<string[][]> {
