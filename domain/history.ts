@@ -28,11 +28,11 @@ export type HistoryOutcome =
   | { readonly outcome: "missing" };
 
 /**
- * Called with the entries about to be appended, in order, before they are, but not with one given up. Where it fails
- * nothing is written and the message comes again; where another worker is quicker, or this one dies, the same events may
- * be delivered again.
+ * Called with the entries about to be appended, in order, before they are, and with their record. One given up is left out,
+ * and delivered when it was redriven, before it is cleared. Where it fails nothing is written and the message comes again;
+ * where another worker is quicker, or this one dies, the same events may be delivered again.
  */
-export type Deliver = (entries: readonly HistoryEntry[]) => Promise<void>;
+export type Deliver = (entries: readonly HistoryEntry[], record: StoredRecord) => Promise<void>;
 
 /** Writes the event whose message has come into its record's history. */
 export async function writeHistory(ledger: Ledger, event: ChangeEvent, deliver?: Deliver): Promise<HistoryOutcome> {
@@ -71,8 +71,10 @@ async function settle(ledger: Ledger, key: EventKey, start: Situation, how: How 
     if (plan.case === "D") return duplicate(ledger, key, record);
     const now = isoTime(ledger.clock());
     const entries = plan.case === "C" ? [] : entriesOf(plan.events, now, how.givenUp);
-    const toDeliver = entries.filter(({ failure }) => failure === undefined);
-    if (toDeliver.length > 0) await how.deliver?.(toDeliver);
+    if (how.deliver !== undefined && record !== undefined) {
+      const due = plan.case === "C" ? await redriven(ledger, key, record, how) : entries.filter(({ failure }) => failure === undefined);
+      if (due.length > 0) await how.deliver(due, record);
+    }
     const result = await write(ledger, key.id, updateFor(plan, key, entries, now, how.givenUp));
     if (result.written) return written(ledger, key, plan, record, entries);
     record = result.record;
@@ -80,6 +82,12 @@ async function settle(ledger: Ledger, key: EventKey, start: Situation, how: How 
     plan = how.givenUp !== undefined && isOutdated(record, key, how.givenUp) ? { case: "foreign" } : planFor(record, key);
   }
   throw new HistoryContended(`The history of ${key.id} changed ${HISTORY_TRIES_MAX} times before version ${key.version} was written.`);
+}
+
+/** An event that was given up has its entry, but nobody was told of it: that is done once it is redriven. */
+async function redriven(ledger: Ledger, { id, version }: EventKey, record: StoredRecord, { givenUp }: How): Promise<HistoryEntry[]> {
+  const entry = givenUp === undefined ? await readEntry(ledger, id, record, version) : undefined;
+  return entry?.failure === undefined ? [] : [entry];
 }
 
 async function written(
@@ -120,9 +128,9 @@ function isOutdated(record: StoredRecord, { version }: EventKey, { pending }: Gi
 /** Leaves out what was delivered in an earlier try of the same call. */
 function once(deliver: Deliver): Deliver {
   let delivered = 0;
-  return async (entries) => {
+  return async (entries, record) => {
     const fresh = entries.filter(({ version }) => version > delivered);
-    if (fresh.length > 0) await deliver(fresh);
+    if (fresh.length > 0) await deliver(fresh, record);
     delivered = Math.max(delivered, ...entries.map(({ version }) => version));
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChangeEvent, entryOf, type HistoryEntry } from "../../domain/event.ts";
-import { HistoryContended, type HistoryOutcome, writeHistory } from "../../domain/history.ts";
+import { giveUp, HistoryContended, type HistoryOutcome, writeHistory } from "../../domain/history.ts";
+import { redrive } from "../../domain/outbox.ts";
 import {
   change,
   dropTable,
@@ -238,6 +239,35 @@ describe("History as the worker writes it, on DynamoDB", () => {
       meddled.before("UpdateItemCommand", () => change(ledger, creation.id, "IN_PROGRESS"));
       await writeHistory(ours, creation, async (entries) => void delivered.push(...entries.map(({ version }) => version)));
       assert.deepEqual(delivered, [1]);
+    });
+
+    it("is given the record that the entries are of", async () => {
+      const creation = await newRecord(ledger);
+      const statuses: string[] = [];
+      await writeHistory(ledger, creation, async (_, { status }) => void statuses.push(status));
+      assert.deepEqual(statuses, ["PENDING"]);
+    });
+
+    it("is given an event that was given up, once it is redriven and before it is cleared", async () => {
+      // Prepare
+      const creation = await newRecord(ledger);
+      const record = await stored(ledger, creation.id);
+      const pending = record.pending.get(1) ?? assert.fail();
+      const delivered: number[] = [];
+      const deliver = async (entries: readonly HistoryEntry[]) => void delivered.push(...entries.map(({ version }) => version));
+      await giveUp(ledger, creation, record, { pending, reason: "no sink" }, deliver);
+      await redrive(ledger, creation.id, 1);
+
+      // Act
+      await assert.rejects(
+        writeHistory(ledger, creation, () => Promise.reject(new Error("no sink"))),
+        /no sink/,
+      );
+      const left = [...(await stored(ledger, creation.id)).pending.keys()];
+      for (let times = 0; times < 2; times++) await writeHistory(ledger, creation, deliver);
+
+      // Assess
+      assert.deepEqual([left, delivered, (await stored(ledger, creation.id)).pending.size], [[1], [1], 0]);
     });
   });
 
