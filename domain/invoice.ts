@@ -131,6 +131,7 @@ const STYLE = [
   "thead th{color:#5c5c57;font-size:.85rem;border-bottom:1px solid #b9b9b2}",
   "tbody th,thead th:first-child{text-align:left;overflow-wrap:anywhere}tbody tr{border-bottom:1px solid #e4e4de}",
   ".total th,.total td{font-weight:700;font-size:1.15rem;border-top:2px solid #1d1d1b}",
-  "@media print{body{background:#fff}main{margin:0;padding:0;box-shadow:none}}",
+  // A foot of a table is printed on every page, where each would seem to have that total.
+  "@media print{body{background:#fff}main{max-width:none;margin:0;padding:0;box-shadow:none}tfoot{display:table-row-group}tr{break-inside:avoid}}",
   "@media (max-width:34rem){main{margin:0;padding:1rem}th,td{padding:.4rem .3rem;font-size:.85rem}}",
 ].join("");

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { FRAUD_THRESHOLD, scoreOrder } from "../../../domain/fraud.ts";
+import fc from "fast-check";
+import { FRAUD_RULES, FRAUD_THRESHOLD, scoreOrder } from "../../../domain/fraud.ts";
 import type { Wanted } from "../../../domain/order.ts";
 import { priceOrder } from "../../../domain/pricing.ts";
+import { PROMO_CODES } from "../../../domain/promo-codes.ts";
 
 const score = (wanted: Wanted) => scoreOrder(priceOrder(wanted));
 
@@ -18,6 +20,29 @@ describe("The fraud score", () => {
   it("declines a total of 50,000.00, and lets a cent less pass", () => {
     assert.equal(score({ amountCents: 5_000_000 }).passed, false);
     assert.equal(score({ amountCents: 4_999_999 }).passed, true);
+  });
+
+  it("declines every order from its threshold on, whatever else is in it, and no order by rules that it does not name", () => {
+    const item = fc.record({
+      name: fc.constant("Card"),
+      priceCents: fc.integer({ min: 1, max: 1_000_000 }),
+      quantity: fc.integer({ min: 1, max: 200 }),
+    });
+    const wanted = fc.record({ items: fc.array(item, { minLength: 1, maxLength: 60 }) });
+    fc.assert(
+      fc.property(wanted, fc.constantFrom(undefined, ...PROMO_CODES), (order, promoCode) => {
+        // Prepare
+        const priced = priceOrder({ ...order, ...(promoCode !== undefined && { promoCode }) });
+        // Act
+        const { score: points, threshold, passed, rules } = scoreOrder(priced);
+        // Assess
+        assert.equal(passed, points < threshold);
+        if (priced.totalCents >= 5_000_000) assert.equal(passed, false);
+        if (priced.totalCents < 1_000_000) assert.equal(passed, true);
+        const named = FRAUD_RULES.filter(({ name }) => rules.includes(name));
+        assert.deepEqual([named.length, named.reduce((sum, rule) => sum + rule.points, 0)], [rules.length, points]);
+      }),
+    );
   });
 
   it("adds up what is suspicious on its own but not enough, and names it", () => {
