@@ -90,7 +90,7 @@ const LISTED = {
   version: 3,
   created_at: PLACED_AT,
   updated_at: DONE_AT,
-  total: 954.02,
+  total: 953.97,
 };
 const ITEMS = [
   { name: "Laptop", price: 999.99, quantity: 1 },

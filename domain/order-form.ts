@@ -11,10 +11,14 @@ const NAME_LENGTH_MAX = 200;
 /** Above this an order is no order. */
 const TOTAL_CENTS_MAX = 100_000_000_000;
 
-/** An amount of money above nothing, in whole cents once it is read. */
+/**
+ * An amount of money above nothing, in whole cents once it is read. One that is wrong ends the check of what it stands in:
+ * nothing can be summed up with it.
+ */
 const money = z.number({ error: "must be a number" }).refine((amount) => centsOf(amount) !== undefined && amount > 0, {
   error: "must be more than 0, at most 1000000000, with at most two decimals",
   params: { rule: "money" },
+  abort: true,
 });
 
 const item = z.strictObject({

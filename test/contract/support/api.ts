@@ -11,6 +11,7 @@ import type { AnyGround } from "./worker.ts";
 
 const ADMIN_TOKEN = "the-tests-admin-token";
 export const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
+export const APP_SECRET = Buffer.from("the secret of these tests, of no use elsewhere");
 
 export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
@@ -60,7 +61,7 @@ export async function startApi(
   const log = captureLog();
   const secrets = {
     adminToken: ADMIN_TOKEN,
-    appSecret: Buffer.from("the secret of these tests, of no use elsewhere"),
+    appSecret: APP_SECRET,
     jwtSecret: Buffer.alloc(32, "j"),
   };
   const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, isDraining: () => isDraining };
@@ -160,6 +161,13 @@ export async function newRequest(api: TestApi, title = "Replace the pump"): Prom
 
 export function change(api: TestApi, id: string, status: string, ask: Ask = {}): Promise<Answered> {
   return api.call("PATCH", `/requests/${id}/status`, { body: { status }, ...ask, headers: { ...ADMIN, ...ask.headers } });
+}
+
+/** The headers of a user who has logged in. */
+export async function login(api: TestApi, user_id: string, more: object = {}): Promise<{ readonly authorization: string }> {
+  const { status, body, text } = await api.call("POST", "/login", { body: { user_id, ...more } });
+  assert.equal(status, 200, text);
+  return { authorization: `Bearer ${body.access_token}` };
 }
 
 /** The fields that a 400 complains of, with their rules. */
