@@ -15,6 +15,8 @@ import type {
 
 /** Plays a machine without a clock, a network or a database: time jumps to the next timer, and `tasks` answers the calls. */
 export interface PlayOptions {
+  /** The execution's, "run" where none is given. */
+  name?: string;
   input?: Json;
   /** What a call answers: a value, a failure, or nothing (its task goes on waiting). `call` counts from 0. */
   tasks?: (task: OutstandingTask, call: number) => { output: Json } | { error?: string; cause?: string } | undefined;
@@ -79,7 +81,7 @@ class Player {
       program,
       facts: {
         executionArn: "arn:aws:states:us-east-1:000000000000:execution:machine:run",
-        name: "run",
+        name: options.name ?? "run",
         roleArn: "arn:aws:iam::000000000000:role/states",
         machineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:machine",
         machineName: "machine",
