@@ -17,7 +17,7 @@ export type Access = "public" | "anyone" | "user" | "admin";
 
 export interface Answer {
   readonly status: number;
-  /** A text is sent as it is, anything else as JSON. */
+  /** A text is sent as it is, undefined as nothing, anything else as JSON. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -96,11 +96,16 @@ export async function make<Status extends string>(
   return made;
 }
 
+export interface WantedChange<Status extends string> extends Pick<ChangeRequest<Status>, "id" | "to" | "note" | "attributes"> {
+  /** What is said where the record may not go there, if not where it may go. */
+  readonly illegal?: () => Problem;
+}
+
 /** Changes a record's status and starts the execution of the change. A Problem says why nothing was changed. */
 export async function change<Status extends string>(
   { ledger, start }: Records<Status>,
   { mark, traceparent, ifVersion, requestId }: AnyCall,
-  wanted: Pick<ChangeRequest<Status>, "id" | "to" | "note" | "attributes">,
+  { illegal, ...wanted }: WantedChange<Status>,
 ): Promise<Change> {
   const { changeId, triedSince, until } = mark;
   const result = await changeStatus(ledger, {
@@ -112,6 +117,7 @@ export async function change<Status extends string>(
     ...(until !== undefined && { until }),
   });
   crashPoint("api:after-write");
+  if (result.outcome === "illegal" && illegal !== undefined) throw illegal();
   const { made, input } = madeBy(ledger.kind, result);
   if (input !== undefined) await start(made.eventId, input, requestId);
   return made;
@@ -144,7 +150,7 @@ function madeBy<Status extends string>({ noun }: Kind<Status>, result: ChangeOut
   }
 }
 
-interface Paging {
+export interface Paging {
   readonly limit: number;
   readonly token?: string | undefined;
 }

@@ -27,19 +27,20 @@ type StackOutputs = Readonly<Record<keyof Outputs, pulumi.Output<string>>>;
 export default function milepost(environment: Environment = readEnvironment(ENV_FILE)): StackOutputs {
   const target = makeTarget(environment);
   const service = makeService(target);
-  const kinds = { requests: makeRequests(target), orders: makeOrders(target), tasks: makeTasks(target) } satisfies Record<
-    KindName,
-    KindResources
-  >;
-  const products = makeProducts(target);
+  const kinds = {
+    requests: makeRequests(target),
+    products: makeProducts(target),
+    orders: makeOrders(target),
+    tasks: makeTasks(target),
+  } satisfies Record<KindName, KindResources>;
   if (target.isAws) {
-    makeAccess(target, [service, products, ...Object.values(kinds)]);
-    makeAlarms(target, [service, products, ...Object.values(kinds)]);
+    makeAccess(target, [service, ...Object.values(kinds)]);
+    makeAlarms(target, [service, ...Object.values(kinds)]);
   }
   const outputs = {
     ...service.outputs,
     ...kinds.requests.outputs,
-    ...products.outputs,
+    ...kinds.products.outputs,
     ...kinds.orders.outputs,
     ...kinds.tasks.outputs,
   } satisfies StackOutputs;

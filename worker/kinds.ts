@@ -2,12 +2,14 @@
 import type { KindName } from "../config/kinds.ts";
 import { ordersKind } from "./orders.ts";
 import type { KindParts } from "./parts.ts";
+import { productsKind } from "./products.ts";
 import { requestsKind } from "./requests.ts";
 import type { WorkerKind } from "./step.ts";
 import { tasksKind } from "./tasks.ts";
 
 const MAKERS: Readonly<Record<KindName, (parts: KindParts) => WorkerKind>> = {
   requests: requestsKind,
+  products: productsKind,
   orders: ordersKind,
   tasks: tasksKind,
 };

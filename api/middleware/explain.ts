@@ -45,7 +45,10 @@ export function answerOf(problem: Problem, context: Context): Answer {
 export function send(context: Context, { status, body, headers = {} }: Answer): void {
   const isText = typeof body === "string";
   context.status = status;
-  context.body = isText ? body : JSON.stringify(body);
-  context.type = isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
+  if (body === undefined) context.body = null;
+  else {
+    context.body = isText ? body : JSON.stringify(body);
+    context.type = isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
+  }
   context.set(headers);
 }

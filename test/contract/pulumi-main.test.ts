@@ -53,11 +53,11 @@ describe("npm run up, preview and down", function () {
 
     // Assess
     assert.deepEqual([first.status, second.status, preview.status, end.status], [0, 0, 0, 0], first.said + second.said + end.said);
-    assert.match(first.said, /^Resources: 9 created, 0 unchanged$/m);
+    assert.match(first.said, /^Resources: 33 created, 0 unchanged$/m);
     assert.deepEqual(Object.keys(outputs ?? {}).sort(), [...OUTPUTS].sort());
-    assert.match(second.said, /^Resources: 9 unchanged$/m);
+    assert.match(second.said, /^Resources: 33 unchanged$/m);
     assert.match(preview.said, /^~ aws:sqs\/queue:Queue requests-queue update \[diff: ~visibilityTimeoutSeconds: 30 => 60\]$/m);
-    assert.match(end.said, /^Resources: 9 deleted, 0 unchanged$/m);
+    assert.match(end.said, /^Resources: 33 deleted, 0 unchanged$/m);
     assert.equal(readStackOutputs(settings()), undefined);
   });
 
