@@ -3,36 +3,51 @@ import { TestSystem } from "../support/system.ts";
 import { chaosSeed, seededRandom } from "./support/random.ts";
 import { ApiClients } from "./system/clients.ts";
 import { makeTrouble } from "./system/faults.ts";
+import { makeProduct, OrderClients, PlacedOrders } from "./system/orders.ts";
 import { Records } from "./system/records.ts";
+import { MadeTasks, settleAndVerifyTasks, TaskClients } from "./system/tasks.ts";
 import { settleAndVerify } from "./system/verify.ts";
+import { settleAndVerifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
-const CLIENTS = 8;
+const CLIENTS = { requests: 6, orders: 4, tasks: 2 };
 
 /** The chaos stack hides a message for 5 seconds only, so that a dead worker's messages come again soon. */
-const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5" };
+const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", ORDERS_PER_MINUTE: "100000" };
 
 describe("the whole system, its processes killed and held, its services refusing, its messages repeated", function () {
   this.timeout(SECONDS * 1_000 + 240_000);
 
-  it("loses no acknowledged change, makes none twice or out of order, and brings every execution to its end", async () => {
+  it("loses no acknowledged change of any kind, makes none twice or out of order, and brings every execution to its end", async () => {
     // Prepare
     const seed = chaosSeed();
-    const records = new Records();
+    const [records, orders, tasks] = [new Records(), new PlacedOrders(), new MadeTasks()];
     const system = await TestSystem.start({ variables: VARIABLES, workers: 2 });
     try {
-      const clients = new ApiClients(system, records, CLIENTS);
+      await makeProduct(system);
+      const clients = [
+        new ApiClients(system, records, CLIENTS.requests),
+        new OrderClients(system, orders, CLIENTS.orders),
+        new TaskClients(system, tasks, CLIENTS.tasks),
+      ];
 
       // Act
       const { killed, stopped, refused } = await makeTrouble(system, seededRandom(seed), SECONDS * 1_000);
-      await clients.finish();
+      await Promise.all(clients.map((one) => one.finish()));
       const { settledMs } = await settleAndVerify(system, records);
+      const placed = await settleAndVerifyOrders(system, orders);
+      const taskEnds = await settleAndVerifyTasks(system, tasks);
 
       // Assess
-      console.log(`    ${records.report(`${SECONDS} s, seed ${seed}`)}`);
-      console.log(`    ${killed} × kill -9, ${stopped} × SIGSTOP, ${refused} × refused; settled after ${(settledMs / 1_000).toFixed(1)} s`);
-      assert.deepEqual(records.complaints(), []);
-      assert.ok(records.acknowledged > 0 && records.repeated > 0, "No trouble reached a client.");
+      const trouble = `${killed} × kill -9, ${stopped} × SIGSTOP, ${refused} × refused`;
+      console.log(`    ${SECONDS} s, seed ${seed}: ${trouble}; settled after ${((settledMs + placed.settledMs) / 1_000).toFixed(1)} s`);
+      console.log(`    ${records.report("requests")}; ${records.known.size} records`);
+      console.log(`    ${orders.report("orders")}; ${JSON.stringify(placed.ends)}`);
+      console.log(`    ${tasks.report("tasks")}; ${JSON.stringify(taskEnds)}`);
+      for (const tally of [records, orders, tasks]) {
+        assert.deepEqual(tally.complaints(), []);
+        assert.ok(tally.acknowledged > 0 && tally.repeated > 0, "No trouble reached a client.");
+      }
     } finally {
       await system.stop();
     }

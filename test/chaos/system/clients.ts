@@ -1,21 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AGAIN_MS, type Answer, ask, send } from "./asking.ts";
 import type { AskedChange, KnownRecord, Records } from "./records.ts";
 
 const CHANGES_OF_A_RECORD = 8;
-const ANSWER_MS_MAX = 5_000;
-const AGAIN_MS = 40;
-/** One whose first call died waits half a minute for its turn, so it need not ask all the time. */
-const UNDER_WAY_MS = 500;
 
 interface Target {
   readonly url: string;
   readonly adminToken: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
 }
 
 /**
@@ -55,7 +47,7 @@ export class ApiClients {
     this.#records.attempted++;
     const answer = await this.#ask(isKeyed, "POST", "/requests", { title: `chaos ${randomUUID()}` });
     if (answer === undefined) return undefined;
-    if (answer.status !== 201) return this.#complain("a creation", answer);
+    if (answer.status !== 201) return this.#records.complain("a creation", answer);
     this.#records.acknowledged++;
     const record = { id: String(answer.body.requestId), trackingUrl: String(answer.body.trackingUrl), changes: [] };
     if (this.#records.known.has(record.id)) this.#records.duplicated.push(`${record.id} was given to two creations`);
@@ -74,7 +66,7 @@ export class ApiClients {
     if (answer === undefined) return;
     // A change whose answer was lost may be written after the look: then this one is judged by another status.
     if (answer.status === 409 && !isKeyed) return;
-    if (answer.status !== 200) return this.#complain(`a change of ${record.id}`, answer);
+    if (answer.status !== 200) return this.#records.complain(`a change of ${record.id}`, answer);
     this.#records.acknowledged++;
     change.eventId = String(answer.body.eventId);
   }
@@ -83,41 +75,15 @@ export class ApiClients {
     while (!this.#isOver) {
       const answer = await send(trackingUrl, { method: "GET" });
       if (answer?.status === 200) return String(answer.body.status);
-      if (answer !== undefined && answer.status < 500) return this.#complain("a look", answer);
+      if (answer !== undefined && answer.status < 500) return this.#records.complain("a look", answer);
       await sleep(AGAIN_MS);
     }
     return undefined;
   }
 
-  /** The answer; undefined where one without a key got none, or was told that it may not have been done. */
   async #ask(isKeyed: boolean, method: string, path: string, body: object): Promise<Answer | undefined> {
-    const headers = {
-      "content-type": "application/json",
-      authorization: `Bearer ${this.#target.adminToken}`,
-      ...(isKeyed ? { "idempotency-key": randomUUID() } : {}),
-    };
+    const { url, adminToken } = this.#target;
     await sleep(2 * this.#pauseMs * Math.random());
-    for (;;) {
-      const answer = await send(`${this.#target.url}${path}`, { method, headers, body: JSON.stringify(body) });
-      const isUnderWay = isKeyed && answer?.status === 409 && answer.body.isUnderWay === true;
-      if (answer !== undefined && answer.status < 500 && !isUnderWay) return answer;
-      this.#records.repeated++;
-      if (!isKeyed) return undefined;
-      await sleep(isUnderWay ? UNDER_WAY_MS : AGAIN_MS);
-    }
-  }
-
-  #complain(what: string, { status, body }: Answer): undefined {
-    this.#records.unexpected.push(`${what} was answered with ${status}: ${JSON.stringify(body)}`);
-  }
-}
-
-async function send(url: string, init: RequestInit): Promise<Answer | undefined> {
-  try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    const body: unknown = await response.json();
-    return { status: response.status, body: typeof body === "object" && body !== null ? { ...body } : {} };
-  } catch {
-    return undefined;
+    return ask(this.#records, isKeyed, { method, url: `${url}${path}`, bearer: adminToken, body });
   }
 }

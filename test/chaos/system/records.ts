@@ -14,8 +14,8 @@ export interface KnownRecord {
   readonly changes: AskedChange[];
 }
 
-export class Records {
-  readonly known = new Map<string, KnownRecord>();
+/** What is counted of any kind of record. */
+export class Tally {
   attempted = 0;
   acknowledged = 0;
   /** Sendings that were not answered, or answered with "come again". */
@@ -37,7 +37,11 @@ export class Records {
       `out of order ${outOfOrder.length}`,
       `executions not ended ${notEnded.length}`,
     ];
-    return `${title}: ${counts.join(", ")} (${this.known.size} records, ${this.repeated} sendings repeated)`;
+    return `${title}: ${counts.join(", ")} (${this.repeated} sendings repeated)`;
+  }
+
+  complain(what: string, { status, body }: { readonly status: number; readonly body: object }): undefined {
+    this.unexpected.push(`${what} was answered with ${status}: ${JSON.stringify(body)}`);
   }
 
   complaints(): string[] {
@@ -49,4 +53,9 @@ export class Records {
       ...this.notEnded.map((what) => `not ended: ${what}`),
     ].slice(0, 20);
   }
+}
+
+/** Requests, with all that was asked for and told of each. */
+export class Records extends Tally {
+  readonly known = new Map<string, KnownRecord>();
 }

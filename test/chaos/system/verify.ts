@@ -1,52 +1,24 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeExecutionCommand, paginateListExecutions } from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { readHistory } from "../../../domain/archive.ts";
 import type { HistoryEntry } from "../../../domain/event.ts";
 import { recordKey } from "../../../domain/ids.ts";
 import { type Ledger, readRecord } from "../../../domain/ledger.ts";
-import { PENDING_INDEX } from "../../../domain/outbox.ts";
 import type { StoredRecord } from "../../../domain/record.ts";
 import { requests } from "../../../domain/requests.ts";
 import { executionArn } from "../../../workflows/starter.ts";
 import type { TestSystem } from "../../support/system.ts";
 import type { KnownRecord, Records } from "./records.ts";
+import { settle } from "./settle.ts";
 
-/** How long everything may take to come to its end after the last fault. */
-const SETTLE_MS_MAX = 60_000;
-const LOOK_MS = 250;
 const AT_ONCE = 16;
 
 /** Waits until nothing is on its way any more, and holds all that is there against what the clients were told. */
 export async function settleAndVerify(system: TestSystem, records: Records): Promise<{ settledMs: number }> {
-  const ledger: Ledger = {
-    kind: requests,
-    table: system.outputs.requests_table,
-    client: system.clients.dynamodb,
-    clock: Date.now,
-    random: Math.random,
-  };
-  const began = performance.now();
-  let left = await leftovers(system, ledger);
-  while (left.length > 0 && performance.now() - began < SETTLE_MS_MAX) {
-    await sleep(LOOK_MS);
-    left = await leftovers(system, ledger);
-  }
-  records.notEnded.push(...left);
-  const settledMs = performance.now() - began;
+  const { requests_table: table, requests_state_machine_arn: stateMachineArn } = system.outputs;
+  const ledger: Ledger = { kind: requests, table, client: system.clients.dynamodb, clock: Date.now, random: Math.random };
+  const settledMs = await settle(system, { table, stateMachineArn }, records);
   await inBatches([...records.known.values()], (known) => verifyRecord(system, ledger, records, known));
   return { settledMs };
-}
-
-/** Executions that run, and records that have events on their way. */
-async function leftovers(system: TestSystem, ledger: Ledger): Promise<string[]> {
-  const { sfn, dynamodb } = system.clients;
-  const names: string[] = [];
-  const running = { stateMachineArn: system.outputs.requests_state_machine_arn, statusFilter: "RUNNING" } as const;
-  for await (const page of paginateListExecutions({ client: sfn }, running))
-    names.push(...(page.executions ?? []).map(({ name }) => `${name}`));
-  const pending = await dynamodb.send(new ScanCommand({ TableName: ledger.table, IndexName: PENDING_INDEX }));
-  return [...names, ...(pending.Items ?? []).map((item) => `${item.PK?.S} has events on their way`)];
 }
 
 async function verifyRecord(system: TestSystem, ledger: Ledger, records: Records, known: KnownRecord): Promise<void> {
