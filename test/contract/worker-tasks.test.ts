@@ -13,6 +13,7 @@ import { newTask, Processors } from "./support/tasks.ts";
 import {
   countsOf,
   newGround,
+  pollsAreOver,
   type RunningWorker,
   startExecution,
   startWorker,
@@ -40,6 +41,7 @@ describe("A worker with tasks", function () {
   afterEach(async () => {
     for (const worker of workers) await worker.end();
     for (const process of processes) await process.stop();
+    if (processes.length > 0) await pollsAreOver();
   });
   after(async () => {
     processors.drop();

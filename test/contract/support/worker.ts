@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { CreateStateMachineCommand, DeleteStateMachineCommand } from "@aws-sdk/client-sfn";
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
@@ -15,11 +16,12 @@ import { definitionOf } from "../../../workflows/definition.ts";
 import { executionArn, starterOf } from "../../../workflows/starter.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { ManagedProcess } from "../../support/managed-process.ts";
-import { aws, endpointUrl, executionRole, uniqueName } from "./endpoint.ts";
+import { aws, endpointKind, endpointUrl, executionRole, uniqueName } from "./endpoint.ts";
 import { dropTable, newTable } from "./ledger.ts";
 import { meddle } from "./meddle.ts";
 
 const START_MS_MAX = 20_000;
+const POLL_SECONDS = 1;
 
 /** Everything a worker of one kind works with, made for one file of tests, and workers over it. */
 export interface WorkerGround<Status extends string = RequestStatus> {
@@ -37,7 +39,7 @@ export interface WorkerGround<Status extends string = RequestStatus> {
 export function newGround(variables?: Record<string, string>): Promise<WorkerGround>;
 export function newGround<Status extends string>(variables: Record<string, string>, kind: Kind<Status>): Promise<WorkerGround<Status>>;
 export async function newGround(variables: Record<string, string> = {}, kind: Kind = requests): Promise<WorkerGround<string>> {
-  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", MILEPOST_KINDS: kind.name, ...variables };
+  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: `${POLL_SECONDS}`, MILEPOST_KINDS: kind.name, ...variables };
   const settings = readSettings(environment);
   const [table, failures, idempotency] = await Promise.all([newTable(), newFailuresTable(), newKeyedTable("idempotency")]);
   const dlq = await newQueue({});
@@ -108,9 +110,18 @@ export function startWorker(ground: AnyGround, meddling: Meddling = {}, random: 
   const end = async () => {
     const unfinished = await worker.stop(5_000);
     clients.destroy();
+    await pollsAreOver();
     return unfinished;
   };
   return { ...worker, settings, clients, log, end };
+}
+
+/**
+ * Waits until no poll of a worker that is gone takes a message any more. On AWS none does; on LocalStack one may still
+ * (left-poll-takes-a-message), and the attempt it takes away would be missed by the test that comes next.
+ */
+export async function pollsAreOver(): Promise<void> {
+  if (endpointKind() === "localstack") await sleep(1_000 * POLL_SECONDS + 500);
 }
 
 /** A worker as a process of its own, which can be killed. */
