@@ -4,6 +4,8 @@ const PASSING = new Set([
   ...["TimeoutError", "AbortError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "InternalServerError"],
   ...["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "TransactionInProgressException"],
   ...["RequestThrottled", "TransactionConflictException"],
+  // Who we are is told by a service too, on AWS: it may be down as well.
+  "CredentialsProviderError",
 ]);
 
 const CONNECTION = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);

@@ -2,7 +2,7 @@
  * An order's invoice, in the bucket: as JSON, and as a page that a customer can read. Both follow from the order alone, so
  * whoever writes them again writes the same.
  */
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { invoiceKey, invoiceOf, renderInvoice } from "../../domain/invoice.ts";
 import type { ReadOrder } from "../../domain/order-runs.ts";
 import { priceOrder } from "../../domain/pricing.ts";
@@ -12,10 +12,12 @@ export interface InvoiceStore {
   put(orderId: string, found: ReadOrder): Promise<string>;
 }
 
-/** @param client made when it is first asked for */
+/** @param client made when it is first asked for, as the package is loaded then: where nobody orders, nobody pays for it */
 export function bucketInvoices(client: () => S3Client, bucket: string): InvoiceStore {
-  const store = (Key: string, ContentType: string, Body: string) =>
-    client().send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
+  const store = async (Key: string, ContentType: string, Body: string) => {
+    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+    return client().send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
+  };
   return {
     put: async (orderId, { record, order }) => {
       const reference = order.marks.get("payment")?.reference;

@@ -20,6 +20,7 @@ describe("an outage", () => {
     "a service that asks for less": sdkError("ThrottlingException", { $fault: "client", $metadata: { httpStatusCode: 400 } }),
     "a queue that asks for less": sdkError("RequestThrottled", { $fault: "client", $metadata: { httpStatusCode: 403 } }),
     "a service that asks for less by its status alone": sdkError("Unknown", { $metadata: { httpStatusCode: 429 } }),
+    "credentials that are not to be had": sdkError("CredentialsProviderError"),
     "an error for one of these reasons": new Error("The call failed.", { cause: sdkError("Error", { code: "EPIPE" }) }),
   };
   for (const [name, error] of Object.entries(outages)) {
