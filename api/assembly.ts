@@ -1,6 +1,9 @@
 /** All that the API is made of, put together from the settings. */
 
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
 import { API_LIMITS, type Clients } from "../config/clients.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
@@ -10,12 +13,17 @@ import type { IdempotencyStore } from "../domain/idempotency.ts";
 import { keyFor } from "../domain/sealing.ts";
 import { makeApp } from "./app.ts";
 import { Cursors } from "./cursors.ts";
+import { docsOperations } from "./docs.ts";
 import { failureOperations } from "./failures.ts";
 import { apiKinds } from "./kinds.ts";
 import { loginOperations } from "./login.ts";
 import type { Operation } from "./operation.ts";
 import { serviceOperations } from "./service.ts";
 import { makeUsers, type Users } from "./users.ts";
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")));
 
 export interface ApiParts {
   readonly settings: Settings;
@@ -56,7 +64,7 @@ export function operationsOf(parts: ApiParts): Operation[] {
   const cursors = new Cursors(keyFor(secrets.appSecret, "signing"));
   const { issue } = usersOf(parts);
   const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors });
-  return [
+  const operations = [
     // One table and one workflow stand for all: where they answer, the services do.
     ...serviceOperations({ dynamodb, sfn, table: outputs.idempotency_table, stateMachineArn: kinds[0]?.stateMachineArn, isDraining }),
     ...(issue === undefined || settings.mode !== "local" ? [] : loginOperations(issue)),
@@ -68,4 +76,5 @@ export function operationsOf(parts: ApiParts): Operation[] {
       cursors,
     }),
   ];
+  return [...operations, ...docsOperations(operations, { version, bodyBytesMax: settings.api.bodyBytesMax })];
 }

@@ -6,13 +6,18 @@ import { z } from "zod";
 import { type Operation, operation } from "./operation.ts";
 import { isEmail, isUserId, type Users } from "./users.ts";
 
+/** What stands for itself in no address, as a pattern that every JSON Schema can say. */
+const NOT_IN_ADDRESS = '\\s\\u0000-\\u001f\\u007f-\\u009f\\ufeff\\ufffd<>()\\[\\]\\\\,;:"@';
+
 const named = {
   user_id: z
     .string({ error: "must be a text" })
-    .refine(isUserId, { error: "must be 1 to 128 characters, none of them a control character", params: { rule: "user" } }),
+    .refine(isUserId, { error: "must be 1 to 128 characters, none of them a control character", params: { rule: "user" } })
+    .meta({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ufffd]*$" }),
   email: z
     .string({ error: "must be a text" })
     .refine(isEmail, { error: "must be an e-mail address", params: { rule: "email" } })
+    .meta({ pattern: `^[^${NOT_IN_ADDRESS}]{1,64}@[^${NOT_IN_ADDRESS}]{1,255}$` })
     .optional(),
 };
 

@@ -2,7 +2,7 @@
  * What the API can do, as data: each operation says its method, its path, what it takes and what it may answer, and does it.
  * The router is built from this list, and the schemas that describe a call are the ones that check it.
  */
-import type { z } from "zod";
+import { z } from "zod";
 import type { Mark } from "../domain/idempotency.ts";
 import type { Caller } from "./caller.ts";
 import { type FieldError, invalid, type ProblemStatus } from "./problem.ts";
@@ -64,6 +64,8 @@ export interface AnswerDescription {
   readonly description: string;
   readonly schema: z.ZodType;
   readonly example: unknown;
+  /** The types it is sent as where that is a text: "text/plain" where nothing is said and the schema is a text's. */
+  readonly texts?: readonly string[];
   /** What it brings beside what all answers have, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -125,6 +127,25 @@ export function operation<Path extends z.ZodType, Query extends z.ZodType, Body 
 /** Whether it makes or changes something, and so takes an Idempotency-Key. */
 export function isWriting({ method }: Pick<Operation, "method">): boolean {
   return method !== "GET";
+}
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** Whether an answer is a text and not JSON. */
+export function isText(schema: z.ZodType): boolean {
+  return schema instanceof z.ZodString || (schema instanceof z.ZodLiteral && typeof schema.value === "string");
+}
+
+/** The types that an answer is sent as; none where there is nothing in it. */
+export function mediaTypesOf({ schema, texts }: AnswerDescription): string[] {
+  if (schema instanceof z.ZodLiteral && schema.value === "") return [];
+  return isText(schema) ? [...(texts ?? ["text/plain"])] : ["application/json", ...(texts ?? [])];
+}
+
+/** What a caller may ask for by Accept: what the operation answers with, and problems. */
+export function acceptableOf({ answers }: Pick<Operation, "answers">): string[] {
+  const types = new Set(Object.values(answers).flatMap(mediaTypesOf));
+  return [...(types.size === 0 ? ["application/json"] : types), PROBLEM_TYPE];
 }
 
 /** Every status that it may refuse with. */

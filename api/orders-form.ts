@@ -1,11 +1,9 @@
 /** What calls about orders look like, and their answers: checked on the way in, described for the way out. */
 import { z } from "zod";
-import { isNote } from "../domain/event.ts";
-import { NOTE_BYTES_MAX } from "../domain/limits.ts";
 import { STEPS } from "../domain/order.ts";
 import { conflictIn, wantedFields } from "../domain/order-form.ts";
 import { type OrderStatus, orders } from "../domain/orders.ts";
-import { historyEntry, limit, line, moment, pageToken, parameter, prose, recordId } from "./schemas.ts";
+import { historyEntry, limit, line, moment, note, pageToken, parameter, recordId } from "./schemas.ts";
 
 const USER_LENGTH_MAX = 128;
 const SIGNATURE_LENGTH_MAX = 256;
@@ -30,10 +28,15 @@ export const placeBody = z
     const conflict = conflictIn(fields);
     if (conflict !== undefined)
       context.addIssue({ code: "custom", path: [conflict.field], message: conflict.message, params: { rule: "together" } });
+  })
+  .meta({
+    description: "Either items, perhaps with a promo code, or an amount; at most 1,000,000,000 in all",
+    oneOf: [{ required: ["items"] }, { required: ["amount"], not: { required: ["promo_code"] } }],
+    examples: [{ items: [{ name: "Laptop", price: 999.99, quantity: 1 }], promo_code: "SAVE10" }, { amount: 25 }],
   });
 
 export const cancelBody = z.strictObject({
-  note: prose.refine(isNote, { error: `must have at most ${NOTE_BYTES_MAX} bytes`, params: { rule: "bytes" } }).optional(),
+  note: note.optional(),
 });
 
 const placed = z.strictObject({ order_id: recordId, status, poll_url: z.url() });
@@ -154,7 +157,7 @@ export const answers = {
     200: { description: "A page.", schema: z.strictObject({ orders: z.array(listed), ...nextPage }), example: { orders: [LISTED] } },
   },
   invoice: {
-    200: { description: "The invoice, as JSON or as a page of HTML.", schema: z.union([invoice, z.string()]), example: INVOICE },
+    200: { description: "The invoice, as JSON or as a page of HTML.", schema: invoice, example: INVOICE, texts: ["text/html"] },
   },
   cancel: {
     202: {

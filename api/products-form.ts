@@ -3,7 +3,7 @@ import { z } from "zod";
 import { centsOf } from "../domain/money.ts";
 import { type ProductStatus, products } from "../domain/products.ts";
 import { EVENT_STATES } from "./events.ts";
-import { historyEntry, limit, line, moment, pageToken, prose, recordId } from "./schemas.ts";
+import { historyEntry, limit, line, moment, pageToken, recordId, text } from "./schemas.ts";
 
 const NAME_LENGTH_MAX = 200;
 const DESCRIPTION_LENGTH_MAX = 2_000;
@@ -14,22 +14,25 @@ const statuses = Object.keys(products.transitions) as [ProductStatus, ...Product
 const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
 const paging = { limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() };
 
-const price = z.number({ error: "must be a number" }).refine((value) => (centsOf(value) ?? 0) > 0, {
-  error: "must be above 0 and at most 1,000,000,000, with at most two decimals",
-  params: { rule: "price" },
-});
+const price = z
+  .number({ error: "must be a number" })
+  .refine((value) => (centsOf(value) ?? 0) > 0, {
+    error: "must be above 0 and at most 1,000,000,000, with at most two decimals",
+    params: { rule: "price" },
+  })
+  .meta({ exclusiveMinimum: 0, maximum: 1_000_000_000, multipleOf: 0.01 });
 const STOCK_RULE = `must be a whole number from 0 to ${STOCK_MAX.toLocaleString("en")}`;
-const stock = z.number({ error: STOCK_RULE }).refine((value) => Number.isInteger(value) && value >= 0 && value <= STOCK_MAX, {
-  error: STOCK_RULE,
-  params: { rule: "range" },
-});
+const stock = z
+  .number({ error: STOCK_RULE })
+  .refine((value) => Number.isInteger(value) && value >= 0 && value <= STOCK_MAX, { error: STOCK_RULE, params: { rule: "range" } })
+  .meta({ type: "integer", minimum: 0, maximum: STOCK_MAX });
 
 export const withId = z.strictObject({ id: recordId });
 export const pageQuery = z.strictObject(paging);
 export const listQuery = z.strictObject({ status: status.default(products.initial), ...paging });
 export const creationBody = z.strictObject({
   name: line(1, NAME_LENGTH_MAX),
-  description: prose.max(DESCRIPTION_LENGTH_MAX, `must have at most ${DESCRIPTION_LENGTH_MAX} characters`).nullish(),
+  description: text(DESCRIPTION_LENGTH_MAX).nullish(),
   price,
   stock: stock.optional(),
 });

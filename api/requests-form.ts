@@ -1,9 +1,7 @@
 /** What calls about service requests look like, and their answers: checked on the way in, described for the way out. */
 import { z } from "zod";
-import { isNote } from "../domain/event.ts";
-import { NOTE_BYTES_MAX } from "../domain/limits.ts";
 import { type RequestStatus, requests } from "../domain/requests.ts";
-import { historyEntry, limit, line, moment, pageToken, parameter, prose, recordId } from "./schemas.ts";
+import { historyEntry, limit, line, moment, note, pageToken, parameter, recordId } from "./schemas.ts";
 
 const TITLE_LENGTH_MAX = 200;
 const TOKEN_LENGTH_MAX = 128;
@@ -21,7 +19,7 @@ export const listQuery = z.strictObject({ status: status.optional(), limit: limi
 export const creationBody = z.strictObject({ title: line(1, TITLE_LENGTH_MAX) });
 export const changeBody = z.strictObject({
   status,
-  note: prose.refine(isNote, { error: `must have at most ${NOTE_BYTES_MAX} bytes`, params: { rule: "bytes" } }).optional(),
+  note: note.optional(),
 });
 
 const created = z.strictObject({ requestId: recordId, title: z.string(), createdAt: moment, trackingUrl: z.url() });

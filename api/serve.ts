@@ -1,5 +1,5 @@
 /**
- * Serves one operation: who calls, whether the body is one at all, the headers, the schemas; then the call itself, once for
+ * Serves one operation: whether the caller takes what is answered here, who calls, whether the body is one at all, the headers, the schemas; then the call itself, once for
  * each Idempotency-Key. The first of these that is not right is the answer, and nothing has happened by then.
  */
 import { readBody } from "./body.ts";
@@ -8,7 +8,8 @@ import { idempotencyKeyOf, ifVersionOf, traceparentOf } from "./headers.ts";
 import { answerOf, send } from "./middleware/explain.ts";
 import type { Context } from "./middleware/observe.ts";
 import { type OnceOptions, once } from "./once.ts";
-import { isWriting, type Operation, type PreparedCall } from "./operation.ts";
+import { acceptableOf, isWriting, type Operation, type PreparedCall } from "./operation.ts";
+import { Problem } from "./problem.ts";
 
 export interface ServeOptions extends OnceOptions {
   readonly identities: Identities;
@@ -18,9 +19,11 @@ export interface ServeOptions extends OnceOptions {
 export function serve(options: ServeOptions, operation: Operation) {
   const read = readBody(options.bodyBytesMax);
   const takesKey = isWriting(operation);
+  const acceptable = acceptableOf(operation);
   return async (context: Context & { params: unknown }): Promise<void> => {
     context.state.route = operation.at;
     const { headers } = context;
+    if (context.accepts(...acceptable) === false) throw new Problem(406, `Answers here are ${acceptable.join(" or ")}.`);
     const caller: Caller = operation.access === "public" ? { is: "anyone" } : await callerOf(headers, options.identities);
     assertMay(operation.access, caller);
     const prepared = operation.prepare({

@@ -9,6 +9,7 @@ import { createServer, type RequestListener, type Server, STATUS_CODES } from "n
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConfigError } from "../config/environment.ts";
+import { SECURITY } from "./middleware/observe.ts";
 import { Problem } from "./problem.ts";
 
 export interface Patience {
@@ -45,12 +46,14 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     return;
   }
   const problem = problemOf(error.code);
-  const body = JSON.stringify(problem.describe("", randomUUID()));
+  const requestId = randomUUID();
+  const body = JSON.stringify(problem.describe("", requestId));
   const headers = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     "connection: close",
     "content-type: application/problem+json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
+    ...Object.entries({ "x-request-id": requestId, ...SECURITY }).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${headers.join("\r\n")}\r\n\r\n${body}`);
 }

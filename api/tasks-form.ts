@@ -1,7 +1,7 @@
 /** What calls about tasks look like, and their answers: checked on the way in, described for the way out. */
 import { z } from "zod";
 import { type TaskStatus, tasks } from "../domain/tasks.ts";
-import { historyEntry, limit, line, moment, pageToken, prose, recordId } from "./schemas.ts";
+import { historyEntry, limit, line, moment, pageToken, recordId, text } from "./schemas.ts";
 
 const TITLE_LENGTH_MAX = 200;
 const DESCRIPTION_LENGTH_MAX = 2_000;
@@ -16,7 +16,7 @@ export const historyQuery = z.strictObject(paging);
 export const listQuery = z.strictObject({ status: status.optional(), ...paging });
 export const creationBody = z.strictObject({
   title: line(1, TITLE_LENGTH_MAX),
-  description: prose.max(DESCRIPTION_LENGTH_MAX, `must have at most ${DESCRIPTION_LENGTH_MAX} characters`).nullish(),
+  description: text(DESCRIPTION_LENGTH_MAX).nullish(),
 });
 
 const task = z.strictObject({

@@ -4,7 +4,7 @@
  */
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
-import type { Answer } from "../operation.ts";
+import { type Answer, PROBLEM_TYPE } from "../operation.ts";
 import { isOutage } from "../outage.ts";
 import { Problem, unavailable } from "../problem.ts";
 import type { Context } from "./observe.ts";
@@ -12,8 +12,6 @@ import type { Context } from "./observe.ts";
 export function explain(logger: Logger) {
   return async (context: Context, next: Koa.Next): Promise<void> => {
     try {
-      if (context.accepts("application/json", "application/problem+json", "text/plain") === false)
-        throw new Problem(406, "Answers are application/json; problems application/problem+json.");
       await next();
     } catch (error) {
       const problem = problemOf(error);
@@ -38,7 +36,7 @@ export function answerOf(problem: Problem, context: Context): Answer {
   return {
     status: problem.status,
     body: problem.describe(context.path, context.state.requestId),
-    headers: { ...problem.options.headers, "content-type": "application/problem+json; charset=utf-8" },
+    headers: { ...problem.options.headers, "content-type": `${PROBLEM_TYPE}; charset=utf-8` },
   };
 }
 

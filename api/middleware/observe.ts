@@ -12,7 +12,8 @@ export interface State {
 
 export type Context = Koa.ParameterizedContext<State>;
 
-const SECURITY = {
+/** What every answer has beside the call's id. */
+export const SECURITY = {
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",

@@ -1,26 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { operationsOf } from "../../../api/assembly.ts";
 import { problemsOf } from "../../../api/operation.ts";
-import { API_LIMITS, makeClients } from "../../../config/clients.ts";
-import { OUTPUTS, readOutputs } from "../../../config/outputs.ts";
 import { readSettings } from "../../../config/settings.ts";
-import { captureLog } from "../../support/log.ts";
-
-const EXPORTED = Object.fromEntries(OUTPUTS.map((output) => [output, output]));
+import { makeOperations } from "../../support/api-operations.ts";
 
 describe("The documentation of the API", () => {
   const text = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "api.md"), "utf8");
   const settings = readSettings({});
-  const operations = operationsOf({
-    settings,
-    secrets: { adminToken: "the-administrators", appSecret: Buffer.alloc(32), jwtSecret: Buffer.alloc(32, "j") },
-    outputs: readOutputs({}, EXPORTED),
-    clients: makeClients(settings, API_LIMITS),
-    logger: captureLog().logger,
-    isDraining: () => false,
-  });
+  const operations = makeOperations();
 
   it("has every route, who may call it, and how it may answer", () => {
     // Prepare

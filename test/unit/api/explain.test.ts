@@ -78,10 +78,4 @@ describe("An error of a call", () => {
       assert.ok(!JSON.stringify([body, log.lines]).includes("a-tracking-token"));
     }
   });
-
-  it("comes before the call where the caller takes no JSON", async () => {
-    const { status } = await explained(new Error("The call was made."), { accept: "text/html" });
-
-    assert.equal(status, 406);
-  });
 });

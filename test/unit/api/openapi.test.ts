@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { z } from "zod";
+import { describeApi } from "../../../api/openapi.ts";
+import { makeOperations } from "../../support/api-operations.ts";
+import { ApiDocument } from "../../support/document.ts";
+
+const operations = makeOperations();
+
+describe("The API's description", () => {
+  const text = JSON.stringify(describeApi(operations, { version: "1.2.3", bodyBytesMax: 65_536 }));
+  const document = new ApiDocument(JSON.parse(text));
+
+  it("is OpenAPI 3.1", async () => {
+    const { valid, errors } = await new Validator().validate(JSON.parse(text));
+
+    assert.deepEqual([valid, errors], [true, undefined]);
+  });
+
+  it("has every operation once, with its summary, and who may call it", () => {
+    // Act
+    const described = operationsIn(text);
+
+    // Assess
+    const ways = { public: 0, anyone: 3, user: 2, admin: 1 };
+    const expected = operations.map(({ name, method, at, summary, access }) => [name, `${method} ${at}`, summary, ways[access]]);
+    assert.deepEqual(described.sort(), expected.sort());
+  });
+
+  it("refers to nothing that is not there", () => {
+    const names = [...text.matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)];
+    const { components } = z.object({ components: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(JSON.parse(text));
+
+    assert.ok(names.length > 100);
+    for (const [ref, group = "", name = ""] of names) assert.ok(components[group]?.[name] !== undefined, ref);
+  });
+
+  it("gives an example of every answer that is JSON, and each is right", () => {
+    for (const { where, response } of document.answers()) {
+      for (const [type, { schema, example }] of Object.entries(response.content)) {
+        if (!type.endsWith("json") || example === undefined) continue;
+        assert.equal(document.complaint(schema, example), "", where);
+      }
+      assert.ok(
+        Object.values(response.content).every(({ example }, index) => index > 0 || example !== undefined),
+        where,
+      );
+    }
+  });
+
+  it("says of every answer which headers it has, and of each problem that it is one", () => {
+    for (const { where, response } of document.answers()) {
+      assert.ok("X-Request-Id" in response.headers && "Cache-Control" in response.headers, where);
+      if (/ (4..|500)$/.test(where)) assert.deepEqual(Object.keys(response.content), ["application/problem+json"], where);
+    }
+  });
+
+  describe("refuses an answer that it does not have", () => {
+    const every = {
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+    };
+    const right = {
+      "x-request-id": "an-id",
+      "content-security-policy": "default-src 'none'",
+      "content-type": "application/json",
+      ...every,
+    };
+    const ready = { status: "ready", dynamodb: "up", stepFunctions: "up" };
+    const seen = (status: number, body: unknown, headers: Record<string, string> = right) => {
+      document.assertDescribes("GET", "/ready", { status, headers: new Headers(headers), text: JSON.stringify(body) });
+    };
+
+    it("by its status, its headers, its type or its body", () => {
+      seen(200, ready);
+      assert.throws(() => seen(201, ready), /not in the document: GET \/ready → 201/);
+      assert.throws(() => seen(200, ready, every), /X-Request-Id is missing/);
+      assert.throws(() => seen(200, ready, { ...right, "x-more": "1" }), /the header x-more is not in the document/);
+      assert.throws(() => seen(200, ready, { ...right, "x-request-id": "a b" }), /X-Request-Id: a b/);
+      assert.throws(() => seen(200, ready, { ...right, "content-type": "text/html" }), /the type text\/html is not in the document/);
+      assert.throws(() => seen(200, { ...ready, more: 1 }), /must NOT have additional properties/);
+      assert.throws(() => seen(200, { ...ready, dynamodb: "asleep" }), /must be equal to one of the allowed values/);
+    });
+  });
+});
+
+function operationsIn(text: string): unknown[][] {
+  const operation = z.object({ operationId: z.string(), summary: z.string(), security: z.array(z.unknown()) });
+  const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), operation)) }).parse(JSON.parse(text));
+  return Object.entries(paths).flatMap(([at, methods]) =>
+    Object.entries(methods).map(([method, { operationId, summary, security }]) => {
+      return [operationId, `${method.toUpperCase()} ${at}`, summary, security.length];
+    }),
+  );
+}
