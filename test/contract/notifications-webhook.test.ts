@@ -1,54 +1,24 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import type { ServerResponse } from "node:http";
 import { type WebhookTimings, webhookSink } from "../../worker/notifications/webhook.ts";
+import { WebhookReceiver } from "../support/webhook-receiver.ts";
 import { notification } from "../unit/worker/notifications/support/notification.ts";
-
-interface Received {
-  readonly path: string;
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
 
 const SECRET = "sixteen-characters-at-least";
 const NEVER = new AbortController().signal;
 const QUICK: WebhookTimings = { tryMsMax: 2_000, backoff: { firstMs: 10, mostMs: 20 } };
 
 describe("Notifications by webhook", () => {
-  const received: Received[] = [];
-  let answer: (response: ServerResponse, path: string) => void;
-  let servers: Server[] = [];
-  let base: string;
+  let receiver: WebhookReceiver;
 
   beforeEach(async () => {
-    received.length = 0;
-    servers = [];
-    answer = (response) => void response.end();
-    base = await listen();
+    receiver = await WebhookReceiver.start();
   });
-  afterEach(() => {
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
-
-  async function listen(): Promise<string> {
-    const server = createServer(async (request, response) => {
-      const path = request.url ?? "";
-      received.push({ path, method: request.method ?? "", headers: request.headers, body: await text(request) });
-      answer(response, path);
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-  }
+  afterEach(() => receiver.stop());
 
   const send = (timings = QUICK, signal = NEVER) =>
-    webhookSink({ url: `${base}/secret-path`, secret: SECRET }, timings).send(notification(), signal);
+    webhookSink({ url: `${receiver.url}/secret-path`, secret: SECRET }, timings).send(notification(), signal);
   const status =
     (code: number, headers: Record<string, string> = {}) =>
     (response: ServerResponse) =>
@@ -59,7 +29,7 @@ describe("Notifications by webhook", () => {
     await send();
 
     // Assess
-    const [call] = received;
+    const [call] = receiver.received;
     assert.ok(call);
     const timestamp = String(call.headers["milepost-timestamp"]);
     const expected = createHmac("sha256", SECRET).update(`${timestamp}.${call.body}`).digest("hex");
@@ -72,67 +42,67 @@ describe("Notifications by webhook", () => {
 
   it("are tried again where the receiver has trouble, under the same id", async () => {
     for (const trouble of [429, 500, 503]) {
-      received.length = 0;
-      answer = (response) => status(received.length < 3 ? trouble : 204)(response);
+      receiver.received.length = 0;
+      receiver.answer = (response) => status(receiver.received.length < 3 ? trouble : 204)(response);
 
       await send();
 
       assert.deepEqual(
-        received.map(({ headers }) => headers["milepost-id"]),
+        receiver.received.map(({ headers }) => headers["milepost-id"]),
         ["p1-1", "p1-1", "p1-1"],
       );
     }
   });
 
   it("are tried again where a connection breaks", async () => {
-    answer = (response) => void (received.length === 1 ? response.destroy() : response.end());
+    receiver.answer = (response) => void (receiver.received.length === 1 ? response.destroy() : response.end());
 
     await send();
 
-    assert.equal(received.length, 2);
+    assert.equal(receiver.received.length, 2);
   });
 
   it("fail after three tries, naming the status", async () => {
-    answer = status(502);
+    receiver.answer = status(502);
 
     await assert.rejects(send(), { message: "the answer was 502" });
-    assert.equal(received.length, 3);
+    assert.equal(receiver.received.length, 3);
   });
 
   it("fail at once where the receiver says they are wrong", async () => {
     for (const code of [400, 401, 404, 410]) {
-      received.length = 0;
-      answer = status(code);
+      receiver.received.length = 0;
+      receiver.answer = status(code);
 
       await assert.rejects(send(), { message: `the answer was ${code}` });
-      assert.equal(received.length, 1);
+      assert.equal(receiver.received.length, 1);
     }
   });
 
   it("give up a receiver that does not answer, without naming its address", async () => {
-    answer = () => {};
+    receiver.answer = () => {};
 
     await assert.rejects(
       send({ tryMsMax: 50, backoff: QUICK.backoff }),
       (error) => error instanceof Error && error.message === "no answer (TimeoutError)" && !String(error.stack).includes("secret-path"),
     );
-    assert.equal(received.length, 3);
+    assert.equal(receiver.received.length, 3);
   });
 
   it("end when nobody waits for them any more", async () => {
-    answer = status(503);
+    receiver.answer = status(503);
 
     await assert.rejects(send(QUICK, AbortSignal.abort(new Error("enough"))), /enough/);
-    assert.ok(received.length <= 1);
+    assert.ok(receiver.received.length <= 1);
   });
 
   it("follow a redirect within the host that keeps the call what it is", async () => {
-    answer = (response, path) => (path === "/secret-path" ? status(308, { location: "/moved" })(response) : void response.end());
+    receiver.answer = (response, path) => (path === "/secret-path" ? status(308, { location: "/moved" })(response) : void response.end());
 
     await send();
 
     assert.deepEqual(
-      received.map(({ method, path, body }) => [method, path, body.length > 0]),
+      receiver.received.map(({ method, path, body }) => [method, path, body.length > 0]),
       [
         ["POST", "/secret-path", true],
         ["POST", "/moved", true],
@@ -141,26 +111,27 @@ describe("Notifications by webhook", () => {
   });
 
   it("go to no other host, and follow no redirect that would lose the body, nor one after the other", async () => {
-    const other = await listen();
+    const other = await WebhookReceiver.start();
     const cases: [number, string, RegExp, number][] = [
-      [307, `${other}/`, /to another host or nowhere/, 1],
+      [307, `${other.url}/`, /to another host or nowhere/, 1],
       [308, "file:///etc/passwd", /to another host or nowhere/, 1],
       [301, "/moved", /the answer was 301, and only 307 and 308/, 1],
       [303, "/moved", /the answer was 303/, 1],
       [307, "/secret-path", /more than 2 redirects/, 3],
     ];
     for (const [code, location, message, calls] of cases) {
-      received.length = 0;
-      answer = status(code, { location });
+      receiver.received.length = 0;
+      receiver.answer = status(code, { location });
 
       await assert.rejects(send(), message);
-      assert.equal(received.length, calls, location);
+      assert.equal(receiver.received.length, calls, location);
     }
+    other.stop();
   });
 
   it("read no more than the beginning of an endless answer", async () => {
     let sent = 0;
-    answer = (response) => {
+    receiver.answer = (response) => {
       const more = () => {
         while (!response.destroyed && sent < 50_000_000) {
           sent += 65_536;
