@@ -5,6 +5,7 @@ import { interrupted, interruptOnSignal } from "../support/interruption.ts";
 import { flushMs } from "../support/measures.ts";
 import { benchCalls } from "./calls.ts";
 import { benchFootprint } from "./footprint.ts";
+import { benchKinds } from "./kinds.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLoad } from "./load.ts";
 import { benchLongRecord } from "./long-record.ts";
@@ -14,6 +15,7 @@ const BENCHES = {
   load: benchLoad,
   "long-record": benchLongRecord,
   calls: benchCalls,
+  kinds: benchKinds,
   footprint: benchFootprint,
 } as const;
 

@@ -8,9 +8,10 @@ export interface MilepostContender extends Contender {
   readonly endpointUrl: string;
 }
 
-export async function startMilepost(): Promise<MilepostContender> {
+/** @param variables settings that are none of its defaults */
+export async function startMilepost(variables: Readonly<Record<string, string>> = {}): Promise<MilepostContender> {
   const directory = benchDirectory();
-  const environment = await ownEnvironment(directory);
+  const environment = { ...(await ownEnvironment(directory)), ...variables };
   const url = `http://127.0.0.1:${environment.API_PORT}`;
   const process = new ManagedProcess({
     name: "milepost",

@@ -1,11 +1,7 @@
-/**
- * A client of a request tracker, the same for every contender, and cheap: it shares the machine with what it measures, so it
- * keeps its connections, uses no SDK, and reads of an answer only what a benchmark needs.
- */
-import { Agent, request } from "node:http";
+/** A client of a request tracker, the same for every contender, which reads of an answer only what a benchmark needs. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { interrupted } from "../support/interruption.ts";
+import { Caller, Refused } from "./caller.ts";
 
 export interface Tracked {
   readonly id: string;
@@ -20,39 +16,27 @@ const page = z.object({ history: z.array(entry), next_page_token: z.string().opt
 
 export type Entry = z.infer<typeof entry>;
 
-const CALL_MS_MAX = 30_000;
 const PAGE_ENTRIES = 100;
 const TRIES_MAX = 10;
 const POLL_MS = 10;
 const READABLE_MS_MAX = 120_000;
 
-/** What was answered where a change was not made. */
-class Refused extends Error {
-  override readonly name = "Refused";
-  readonly status: number;
-  readonly retryAfterMs: number;
-
-  constructor(status: number, retryAfterMs: number, text: string) {
-    super(`The answer was ${status}: ${text.slice(0, 300)}`);
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
 export class Tracker {
-  /** How often it has asked by GET: each costs a read of the record. */
-  reads = 0;
   readonly #url: string;
-  readonly #authorization: string;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #caller: Caller;
 
   constructor(url: string, adminToken: string) {
     this.#url = url;
-    this.#authorization = `Bearer ${adminToken}`;
+    this.#caller = new Caller(adminToken);
+  }
+
+  /** How often it has asked by GET: each costs a read of the record. */
+  get reads(): number {
+    return this.#caller.reads;
   }
 
   async create(): Promise<Tracked> {
-    const { requestId, trackingUrl } = made.parse(await this.#call("POST", `${this.#url}/requests`, { title: "bench" }));
+    const { requestId, trackingUrl } = made.parse(await this.#caller.call("POST", `${this.#url}/requests`, { title: "bench" }));
     return { id: requestId, trackingUrl: trackingUrl.replace("//localhost:", "//127.0.0.1:") };
   }
 
@@ -60,7 +44,7 @@ export class Tracker {
   async change({ id }: Tracked, status: string): Promise<string> {
     for (let tries = 1; ; tries++) {
       try {
-        return changed.parse(await this.#call("PATCH", `${this.#url}/requests/${id}/status`, { status })).eventId;
+        return changed.parse(await this.#caller.call("PATCH", `${this.#url}/requests/${id}/status`, { status })).eventId;
       } catch (error) {
         if (!(error instanceof Refused) || error.status !== 503 || tries === TRIES_MAX) throw error;
         await sleep(error.retryAfterMs);
@@ -70,7 +54,7 @@ export class Tracker {
 
   /** The version up to which whoever has the address can read the history: without a gap, among the entries that are shown. */
   async readableVersion({ trackingUrl }: Tracked): Promise<number> {
-    const versions = shown.parse(await this.#call("GET", trackingUrl)).history.map(({ version }) => version);
+    const versions = shown.parse(await this.#caller.call("GET", trackingUrl)).history.map(({ version }) => version);
     const gap = versions.findIndex((version, index) => version !== (versions[0] ?? 0) + index);
     return versions.at(gap < 0 ? -1 : gap - 1) ?? 0;
   }
@@ -81,7 +65,7 @@ export class Tracker {
     url.pathname += "/history";
     url.searchParams.set("limit", String(PAGE_ENTRIES));
     for (;;) {
-      const { history, next_page_token: next } = page.parse(await this.#call("GET", url.href));
+      const { history, next_page_token: next } = page.parse(await this.#caller.call("GET", url.href));
       entries.push(...history);
       if (next === undefined) return entries;
       url.searchParams.set("token", next);
@@ -89,32 +73,7 @@ export class Tracker {
   }
 
   close(): void {
-    this.#agent.destroy();
-  }
-
-  #call(method: string, url: string, body?: object): Promise<unknown> {
-    if (method === "GET") this.reads += 1;
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = {
-      authorization: this.#authorization,
-      ...(text !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
-    };
-    return new Promise((resolve, reject) => {
-      const call = request(url, { method, headers, agent: this.#agent, timeout: CALL_MS_MAX, signal: interrupted }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.once("error", reject);
-        answer.once("end", () => {
-          const said = Buffer.concat(chunks).toString("utf8");
-          const status = answer.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(JSON.parse(said));
-          else reject(new Refused(status, Number(answer.headers["retry-after"] ?? 1) * 1_000, said));
-        });
-      });
-      call.once("timeout", () => call.destroy(new Error(`${method} was not answered within ${CALL_MS_MAX / 1_000} s.`)));
-      call.once("error", reject);
-      call.end(text);
-    });
+    this.#caller.close();
   }
 }
 
