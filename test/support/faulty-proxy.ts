@@ -1,9 +1,9 @@
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-type Service = "dynamodb" | "sqs" | "sfn";
+type Service = "dynamodb" | "sqs" | "sfn" | "s3";
 
-const PREFIXES: Readonly<Record<Service, string>> = { dynamodb: "DynamoDB_20120810.", sqs: "AmazonSQS.", sfn: "AWSStepFunctions." };
+const PREFIXES = { dynamodb: "DynamoDB_20120810.", sqs: "AmazonSQS.", sfn: "AWSStepFunctions." } as const;
 const MESSAGES_OF_A_RECEIVE = 10;
 
 /**
@@ -63,10 +63,8 @@ export class FaultyProxy {
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming);
-    const target = String(incoming.headers["x-amz-target"] ?? "");
-    const operation = target.slice(target.indexOf(".") + 1);
+    const { operation, service } = askedFor(incoming);
     this.counts.set(operation, this.count(operation) + 1);
-    const service = (Object.keys(PREFIXES) as Service[]).find((one) => target.startsWith(PREFIXES[one]));
     const fault = service === undefined ? undefined : this.#refused.get(service);
     if (fault === "hang") return;
     if (fault === "refuse") return answer(outgoing, 503, JSON.stringify({ __type: "ServiceUnavailable", message: "Refused by the test." }));
@@ -105,6 +103,14 @@ export class FaultyProxy {
       passed.end(body);
     });
   }
+}
+
+/** S3 alone names no target: its calls are told by what they were signed for, and named by their method. */
+function askedFor({ headers, method = "" }: IncomingMessage): { readonly operation: string; readonly service: Service | undefined } {
+  const target = String(headers["x-amz-target"] ?? "");
+  if (target === "" && headers.authorization?.includes("/s3/aws4_request")) return { operation: `S3 ${method}`, service: "s3" };
+  const service = (Object.keys(PREFIXES) as (keyof typeof PREFIXES)[]).find((one) => target.startsWith(PREFIXES[one]));
+  return { operation: target.slice(target.indexOf(".") + 1), service };
 }
 
 async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { DeleteObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { type Clients, makeClients, WORKER_LIMITS } from "../../config/clients.ts";
 import { type Outputs, readOutputs } from "../../config/outputs.ts";
 import { readSettings } from "../../config/settings.ts";
@@ -85,12 +86,21 @@ export class TestSystem {
   async stop(): Promise<void> {
     await this.api.stop();
     await Promise.all(this.workers.map((worker) => worker.stop()));
+    // What was made on an endpoint of somebody else's must not stay there, and a bucket goes only when it is empty.
+    if (this.endpoint === undefined) {
+      await this.#emptyBucket();
+      await apply("down", this.#environment);
+    }
     this.clients.destroy();
-    // What was made on an endpoint of somebody else's must not stay there.
-    if (this.endpoint === undefined) await apply("down", this.#environment);
     await this.proxy.stop();
     await this.endpoint?.stop();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #emptyBucket(): Promise<void> {
+    const Bucket = this.outputs.results_bucket;
+    for await (const { Contents: objects = [] } of paginateListObjectsV2({ client: this.clients.s3 }, { Bucket }))
+      for (const { Key } of objects) await this.clients.s3.send(new DeleteObjectCommand({ Bucket, Key }));
   }
 }
 
