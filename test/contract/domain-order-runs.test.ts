@@ -33,10 +33,10 @@ describe("An order's runs, on DynamoDB", function () {
   };
 
   it("leave marks while they are open, and none once they are closed", async () => {
-    assert.equal(await markStep(ground.ledger, id, "payment", mark(first)), true);
+    assert.ok(await markStep(ground.ledger, id, "payment", mark(first)));
     await closeRun(ground.ledger, id, first);
 
-    assert.equal(await markStep(ground.ledger, id, "invoice", mark(first)), false);
+    assert.ok(!(await markStep(ground.ledger, id, "invoice", mark(first))));
     const { order } = await readBack(ground.ledger, id);
     assert.deepEqual([...order.marks.keys()], ["payment"]);
     await markUndone(ground.ledger, id, "refund", mark(first, "refunded"));
