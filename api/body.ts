@@ -12,7 +12,8 @@ export function readBody(bytesMax: number): (context: Koa.Context) => Promise<un
   return async (context) => {
     const { request } = context;
     // Told by its type before its bytes are waited for. A call without a body is one with nothing in it.
-    if (request.is("application/json") === false || !/^(utf-?8)?$/i.test(request.charset))
+    const isEmpty = request.get("content-length") === "0";
+    if ((!isEmpty && request.is("application/json") === false) || !/^(utf-?8)?$/i.test(request.charset))
       throw new Problem(415, "The body must be JSON in UTF-8: send the header Content-Type: application/json.");
     await parse(context, async () => undefined);
     if (String(request.rawBody).includes(REPLACEMENT)) {

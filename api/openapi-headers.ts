@@ -23,7 +23,7 @@ export function callHeaders(): JsonObject {
     ),
     IfMatch: header(
       "If-Match",
-      text("Change only the version that this ETag names; * is any.", { pattern: '^(?:\\*|"[1-9][0-9]{0,8}")$' }),
+      text("Change only the version that this ETag names; * is any.", { pattern: '^("[1-9][0-9]{0,8}"|\\*)$', examples: ['"1"'] }),
     ),
   };
 }

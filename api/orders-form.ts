@@ -22,8 +22,17 @@ export const invoiceQuery = z.strictObject({
 export const historyQuery = z.strictObject({ ...signed, limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
 export const listQuery = z.strictObject({ status: status.optional(), limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
 
+const user = { user_id: line(1, USER_LENGTH_MAX).optional() };
+const { items, promo_code, amount: wantedAmount } = wantedFields;
+/** The two ways to order, each as a form of its own: `conflictIn` says the same of one that has all fields. */
+const WAYS = [
+  z.strictObject({ ...user, items: items.unwrap(), promo_code }),
+  z.strictObject({ ...user, amount: wantedAmount.unwrap() }),
+].map((way) => z.toJSONSchema(way, { io: "input" }));
+const AS_WAYS = { type: undefined, properties: undefined, additionalProperties: undefined };
+
 export const placeBody = z
-  .strictObject({ user_id: line(1, USER_LENGTH_MAX).optional(), ...wantedFields })
+  .strictObject({ ...user, ...wantedFields })
   .superRefine((fields, context) => {
     const conflict = conflictIn(fields);
     if (conflict !== undefined)
@@ -31,7 +40,8 @@ export const placeBody = z
   })
   .meta({
     description: "Either items, perhaps with a promo code, or an amount; at most 1,000,000,000 in all",
-    oneOf: [{ required: ["items"] }, { required: ["amount"], not: { required: ["promo_code"] } }],
+    ...AS_WAYS,
+    oneOf: WAYS.map(({ $schema: _, ...way }) => way),
     examples: [{ items: [{ name: "Laptop", price: 999.99, quantity: 1 }], promo_code: "SAVE10" }, { amount: 25 }],
   });
 

@@ -25,9 +25,9 @@ const written = z.string({ error: "must be a text" }).refine((text) => text.isWe
 /** A line that a person wrote: without spaces around it, and without characters that could mislead whoever reads a log. */
 export const line = (least: number, most: number) =>
   written
+    .refine((text) => lengthOf(text) <= most, { error: `must have at most ${most} characters`, params: { rule: "max" } })
     .trim()
     .min(least, `must have at least ${least} character${least === 1 ? "" : "s"}`)
-    .refine((text) => lengthOf(text) <= most, { error: `must have at most ${most} characters`, params: { rule: "max" } })
     .refine((text) => !CONTROL.test(text), { error: "must have no control characters and no line breaks", params: { rule: "characters" } })
     .meta({ maxLength: most, pattern: LINE_PATTERN });
 

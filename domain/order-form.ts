@@ -15,11 +15,14 @@ const TOTAL_CENTS_MAX = 100_000_000_000;
  * An amount of money above nothing, in whole cents once it is read. One that is wrong ends the check of what it stands in:
  * nothing can be summed up with it.
  */
-const money = z.number({ error: "must be a number" }).refine((amount) => centsOf(amount) !== undefined && amount > 0, {
-  error: "must be more than 0, at most 1000000000, with at most two decimals",
-  params: { rule: "money" },
-  abort: true,
-});
+const money = z
+  .number({ error: "must be a number" })
+  .refine((amount) => centsOf(amount) !== undefined && amount > 0, {
+    error: "must be more than 0, at most 1000000000, with at most two decimals",
+    params: { rule: "money" },
+    abort: true,
+  })
+  .meta({ exclusiveMinimum: 0, maximum: 1_000_000_000, multipleOf: 0.01 });
 
 const item = z.strictObject({
   name: line(1, NAME_LENGTH_MAX),

@@ -80,6 +80,7 @@ describe("The API's HTTP", function () {
       for (const body of ["{", "null", "1", '"title"', "{'title':'x'}", '{"title":"x"}}', "\u0000", '{"__proto__":{"title":"x"}}'])
         assert.deepEqual(complaints(await post(body)), ["/ json"], body);
       assert.deepEqual(complaints(await post("")), ["/title required"]);
+      assert.deepEqual(complaints(await post("", { "content-type": "text/plain" })), ["/title required"]);
     });
 
     it("leave nothing behind in other objects", async () => {
