@@ -2,11 +2,16 @@
 import { ConfigError, readEnvironment } from "../../config/environment.ts";
 import { readSettings } from "../../config/settings.ts";
 import { findStack } from "../stack.ts";
+import { playOrders } from "./orders.ts";
 import { playRequests } from "./requests.ts";
 import { findSystem, type Stage, setStage } from "./stage.ts";
 import { playTasks } from "./tasks.ts";
 
-const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = { requests: playRequests, tasks: playTasks };
+const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  requests: playRequests,
+  orders: playOrders,
+  tasks: playTasks,
+};
 
 async function main(): Promise<void> {
   const [kind = "requests"] = process.argv.slice(2);

@@ -19,7 +19,14 @@ export interface Stage {
   readonly outputs: Outputs;
   readonly adminToken: string;
   /** Sends a call, shows it as the curl command it is, and its answer. */
-  call(method: string, url: string, options?: { body?: object; admin?: boolean }): Promise<Record<string, unknown>>;
+  call(method: string, url: string, options?: CallOptions): Promise<Record<string, unknown>>;
+}
+
+export interface CallOptions {
+  readonly body?: object;
+  readonly admin?: boolean;
+  /** The token of a user, which the administrator's takes the place of. */
+  readonly token?: string;
 }
 
 export async function setStage(settings: Settings, outputs: Outputs, system: RunningSystem): Promise<Stage> {
@@ -29,10 +36,11 @@ export async function setStage(settings: Settings, outputs: Outputs, system: Run
     outputs,
     adminToken,
     clients: makeClients(settings, WORKER_LIMITS),
-    call: async (method, url, { body, admin = false } = {}) => {
-      const flags = [method === "GET" ? "" : `-X ${method} `, admin ? "-H 'Authorization: Bearer <ADMIN_TOKEN>' " : ""].join("");
+    call: async (method, url, { body, admin = false, token } = {}) => {
+      const [bearer, shown] = admin ? [adminToken, "<ADMIN_TOKEN>"] : [token, "<TOKEN>"];
+      const flags = [method === "GET" ? "" : `-X ${method} `, bearer === undefined ? "" : `-H 'Authorization: Bearer ${shown}' `].join("");
       show(`curl -s ${flags}'${url}'${body === undefined ? "" : ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`}`);
-      const headers = { ...(body && { "content-type": "application/json" }), ...(admin && { authorization: `Bearer ${adminToken}` }) };
+      const headers = { ...(body && { "content-type": "application/json" }), ...(bearer && { authorization: `Bearer ${bearer}` }) };
       const response = await fetch(url, { method, headers, body: JSON.stringify(body) ?? null, signal: AbortSignal.timeout(10_000) });
       const text = await response.text();
       const answer: unknown = text.startsWith("{") ? JSON.parse(text) : { text };
