@@ -11,7 +11,7 @@ import { text, textAt } from "./attributes.ts";
 import { isoTime, type Ledger, readRecord, write } from "./ledger.ts";
 import { formatMark, formatRuns, type Order, parseOrder, type StepMark, type StepName } from "./order.ts";
 import type { OrderStatus } from "./orders.ts";
-import type { StoredRecord } from "./record.ts";
+import { parseRecord, type StoredRecord } from "./record.ts";
 import { changeByStep } from "./steps.ts";
 
 export type OrderLedger = Ledger<OrderStatus>;
@@ -23,22 +23,27 @@ export interface ReadOrder {
 
 export async function readOrder(ledger: OrderLedger, id: string): Promise<ReadOrder | undefined> {
   const record = await readRecord(ledger, id);
-  return record && { record, order: parseOrder(record.attributes) };
+  return record && orderIn(record);
+}
+
+export function orderIn(record: StoredRecord): ReadOrder {
+  return { record, order: parseOrder(record.attributes) };
 }
 
 export function newMark(ledger: OrderLedger, facts: Omit<StepMark, "at">): StepMark {
   return { ...facts, at: isoTime(ledger.clock()) };
 }
 
-/** Writes down what became of a step; false where its run is not open any more. */
-export async function markStep(ledger: OrderLedger, id: string, step: StepName, mark: StepMark): Promise<boolean> {
+/** Writes down what became of a step, and tells the order as it is then; undefined where its run is not open any more. */
+export async function markStep(ledger: OrderLedger, id: string, step: StepName, mark: StepMark): Promise<ReadOrder | undefined> {
   const result = await write(ledger, id, {
     update: "SET #step = :mark",
     condition: "#openRun = :run",
     names: { "#step": step },
     values: { ":mark": formatMark(mark), ":run": text(mark.run) },
+    returns: "ALL_NEW",
   });
-  return result.written;
+  return result.written ? orderIn(parseRecord(result.item ?? {})) : undefined;
 }
 
 /** Writes down what undoing has come to, whatever is open by now. */

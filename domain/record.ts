@@ -7,7 +7,8 @@
  * - the index attributes are there exactly while something is pending, so that the relay finds it.
  */
 import { CorruptItem, type Item, map, mapAt, mapsAt, optionalTextAt, optionalWholeAt, text, textAt, whole, wholeAt } from "./attributes.ts";
-import { type HistoryEntry, parseEntry } from "./event.ts";
+import { type ChangeEvent, formatInput, type HistoryEntry, parseEntry } from "./event.ts";
+import { SCHEMA_VERSION } from "./limits.ts";
 import { isTaken } from "./own-attributes.ts";
 
 /** A change on its way: the input of its execution, and which attempt at that execution is under way. */
@@ -137,5 +138,29 @@ export function newRecordItem(status: string, creation: PendingChange): Item {
     failed: map({}),
     createdAt: text(creation.changedAt),
     updatedAt: text(creation.changedAt),
+  };
+}
+
+/**
+ * A record as its creation leaves it, made of that event alone: good to try a first write over without reading, for the
+ * write's condition tells where it is not so any more. What the kind keeps of its own is not in it.
+ */
+export function recordAsMade(creation: ChangeEvent): StoredRecord {
+  const { to: status, version, changeId, changedAt } = creation;
+  return {
+    v: SCHEMA_VERSION,
+    status,
+    version,
+    createdAt: changedAt,
+    updatedAt: changedAt,
+    historyVersion: version - 1,
+    archivedVersion: version - 1,
+    history: [],
+    pending: new Map([[version, { changeId, input: formatInput(creation), changedAt, attempt: 1 }]]),
+    failed: new Map(),
+    notifiedAt: undefined,
+    lastEventId: undefined,
+    pendingDue: Date.parse(changedAt),
+    attributes: {},
   };
 }

@@ -7,8 +7,8 @@
  * - What it brings along is not delivered first: a kind that delivers (see `Deliver`) has no steps.
  * - `pending` is not touched: the events brought along are cleared by their own messages. A step that ends its workflow
  *   clears the workflow's own event in the same write, so neither is done without the other.
- * - A step may say over which of the kind's own attributes alone it changes anything (the run an order is in), so that one
- *   that comes too late changes nothing.
+ * - A step may say over which of the kind's own attributes alone it changes anything (the run an order is in), or during which
+ *   attempt at its workflow, so that one that comes too late changes nothing.
  */
 
 import { archive } from "./archive.ts";
@@ -22,7 +22,7 @@ import { isoTime, type Ledger, readRecord, type Update, write } from "./ledger.t
 import { HISTORY_ENTRIES_MAX, HISTORY_TRIES_MAX } from "./limits.ts";
 import { assertAttributes, setAttributes } from "./own-attributes.ts";
 import { findOwnChange } from "./own-change.ts";
-import type { StoredRecord } from "./record.ts";
+import { parseRecord, type StoredRecord } from "./record.ts";
 
 export interface Step<Status extends string> {
   readonly id: string;
@@ -38,14 +38,17 @@ export interface Step<Status extends string> {
   readonly only?: { readonly attribute: string; readonly is: string };
   /** The event whose workflow ends with this step. */
   readonly settles?: EventKey;
-  /** The record, where it has just been read. */
+  /** The attempt at an event's workflow that the step is a part of. */
+  readonly during?: { readonly event: EventKey; readonly attempt: number };
+  /** The record, where it was read before, or can be told without that. Where it has changed since, it is read. */
   readonly record?: StoredRecord;
 }
 
 export type StepOutcome<Status extends string> =
-  | { readonly outcome: "changed" | "alreadyOurs"; readonly entry: HistoryEntry }
+  /** With the record as it is afterwards. */
+  | { readonly outcome: "changed" | "alreadyOurs"; readonly entry: HistoryEntry; readonly record: StoredRecord }
   | { readonly outcome: "illegal"; readonly status: string; readonly legal: readonly Status[] }
-  /** The attribute of `only` is not as said. */
+  /** The attribute of `only` is not as said, or the attempt of `during` not the present one. */
   | { readonly outcome: "late" }
   | { readonly outcome: "missing" };
 
@@ -59,7 +62,7 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
     if (own !== undefined && own.input === undefined) {
       // Whoever wrote the entry may have died before it archived.
       if (record.history.length >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
-      return { outcome: "alreadyOurs", entry: own.change };
+      return { outcome: "alreadyOurs", entry: own.change, record };
     }
     if (isLate(step, record)) return { outcome: "late" };
     const legal = legalChanges(ledger.kind, "step", record.status);
@@ -69,7 +72,7 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
     const result = await write(ledger, id, stepTo(step, record, [...waiting, entry]));
     if (result.written) {
       if (record.history.length + waiting.length + 1 >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
-      return { outcome: "changed", entry };
+      return { outcome: "changed", entry, record: parseRecord(result.item ?? {}) };
     }
     record = result.record;
   }
@@ -84,8 +87,10 @@ function entryFor<Status extends string>({ kind, clock }: Ledger<Status>, step: 
   return entryOf(event, now);
 }
 
-function isLate({ only }: Step<string>, record: StoredRecord): boolean {
-  return only !== undefined && record.attributes[only.attribute]?.S !== only.is;
+function isLate({ only, during }: Step<string>, { attributes, pending }: StoredRecord): boolean {
+  if (only !== undefined && attributes[only.attribute]?.S !== only.is) return true;
+  const waiting = during && pending.get(during.event.version);
+  return during !== undefined && (waiting?.changeId !== during.event.changeId || waiting.attempt !== during.attempt);
 }
 
 /**
@@ -96,10 +101,17 @@ function stepTo(step: Step<string>, record: StoredRecord, entries: readonly Hist
   const end = clearing(step, record);
   const conditions = ["#version = :before AND #historyVersion = :after", ...end.conditions];
   if (step.only !== undefined) conditions.push("#only = :only");
+  if (step.during !== undefined) conditions.push("#pending.#during.#attempt = :attempt AND #pending.#during.#changeId = :waiting");
   return {
+    returns: "ALL_NEW",
     update: `SET #status = :to, #version = :newest, #updatedAt = :notifiedAt, ${APPEND}${own.clause}${end.clause}`,
     condition: conditions.join(" AND "),
-    names: { ...own.names, ...end.names, ...(step.only !== undefined && { "#only": step.only.attribute }) },
+    names: {
+      ...own.names,
+      ...end.names,
+      ...(step.only !== undefined && { "#only": step.only.attribute }),
+      ...(step.during !== undefined && { "#during": String(step.during.event.version) }),
+    },
     values: {
       ":to": text(step.to),
       ":before": whole(record.version),
@@ -108,6 +120,10 @@ function stepTo(step: Step<string>, record: StoredRecord, entries: readonly Hist
       ...own.values,
       ...end.values,
       ...(step.only !== undefined && { ":only": text(step.only.is) }),
+      ...(step.during !== undefined && {
+        ":attempt": whole(step.during.attempt),
+        ":waiting": text(step.during.event.changeId),
+      }),
     },
   };
 }

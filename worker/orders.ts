@@ -5,10 +5,10 @@
 import { orders } from "../domain/orders.ts";
 import { sandboxProvider } from "../domain/payments.ts";
 import { starterOf } from "../workflows/starter.ts";
-import { makeNotifier } from "./notifications/notification.ts";
 import { httpProvider } from "./orders/http-payments.ts";
 import { takeOrders } from "./orders/incoming.ts";
 import { bucketInvoices } from "./orders/invoices.ts";
+import { SeenOrders } from "./orders/seen.ts";
 import { completeStep, invoiceStep, notifyStep, payStep, reopenStep, reserveStep, scoreStep } from "./orders/steps.ts";
 import { concludeStep, refundStep, releaseStep } from "./orders/undo.ts";
 import type { OrderWork } from "./orders/work.ts";
@@ -27,7 +27,8 @@ export function ordersKind(parts: KindParts): WorkerKind {
     payments: paymentsOf(parts),
     invoices: bucketInvoices(() => clients.s3, outputs.results_bucket),
     keeper: failureKeeper(failures),
-    notify: makeNotifier(parts.settings, parts.logger),
+    notify: parts.notify,
+    seen: new SeenOrders(),
   };
   const deadLettersUrl = outputs.task_dlq_url;
   const stateMachineArn = outputs.orders_state_machine_arn;

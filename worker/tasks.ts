@@ -12,10 +12,10 @@ import { optionalTextAt, text, textAt } from "../domain/attributes.ts";
 import type { HistoryEntry } from "../domain/event.ts";
 import { firstBytes } from "../domain/first-bytes.ts";
 import { type FailureKeeper, keepAndGiveUp } from "../domain/giving-up.ts";
-import { executionName } from "../domain/ids.ts";
+import { executionName, parseExecutionName } from "../domain/ids.ts";
 import { type Ledger, readRecord } from "../domain/ledger.ts";
 import { NOTE_BYTES_MAX } from "../domain/limits.ts";
-import type { StoredRecord } from "../domain/record.ts";
+import { recordAsMade, type StoredRecord } from "../domain/record.ts";
 import { changeByStep, type StepOutcome } from "../domain/steps.ts";
 import { type TaskStatus, tasks } from "../domain/tasks.ts";
 import type { TaskMessage } from "../workflows/message.ts";
@@ -46,17 +46,12 @@ export function tasksKind(parts: KindParts): WorkerKind {
 function processStep(ledger: Tasks, processTask: ProcessTask): Step {
   return {
     run: async (message, context) => {
-      const { event, execution } = message;
-      const record = await readTask(ledger, message);
+      const { event } = message;
+      const record = await begin(ledger, message);
       if (record.status === "completed") return lastEntry(record);
-      assertPresent(record, message);
-      if (record.status !== "processing") {
-        const begun = { id: event.id, to: "processing", changeId: `${execution} process`, afterVersion: event.version, record } as const;
-        entryOr(await changeByStep(ledger, begun), "begun");
-      }
       const result = await resultOf(processTask, record, message, context);
       crashPoint("worker:before-history");
-      const entry = await complete(ledger, message, result);
+      const entry = await complete(ledger, message, record, result);
       context.logger.info(
         { taskId: event.id, newStatus: entry.to },
         `processed eventId=${event.eventId} taskId=${event.id} newStatus=${entry.to}`,
@@ -68,6 +63,26 @@ function processStep(ledger: Tasks, processTask: ProcessTask): Step {
       return record?.status === "completed" ? lastEntry(record) : undefined;
     },
   };
+}
+
+/** The task in processing, or completed by whoever was quicker. */
+async function begin(ledger: Tasks, message: TaskMessage): Promise<StoredRecord> {
+  const { event, execution } = message;
+  const attempt = parseExecutionName(execution)?.attempt ?? 1;
+  const outcome = await changeByStep(ledger, {
+    id: event.id,
+    to: "processing",
+    changeId: `${execution} process`,
+    afterVersion: event.version,
+    during: { event, attempt },
+    // Usually nothing has happened since the task was made, so that is tried without reading.
+    ...(attempt === 1 && { record: recordAsMade(event) }),
+  });
+  const record = "record" in outcome ? outcome.record : await readTask(ledger, message);
+  if (record.status === "completed") return record;
+  assertPresent(record, message);
+  if (record.status !== "processing") entryOr(outcome, "begun");
+  return record;
 }
 
 async function resultOf(
@@ -86,7 +101,7 @@ async function resultOf(
   return result;
 }
 
-async function complete(ledger: Tasks, message: TaskMessage, result: string): Promise<HistoryEntry> {
+async function complete(ledger: Tasks, message: TaskMessage, record: StoredRecord, result: string): Promise<HistoryEntry> {
   const { event, execution } = message;
   const outcome = await changeByStep(ledger, {
     id: event.id,
@@ -95,6 +110,7 @@ async function complete(ledger: Tasks, message: TaskMessage, result: string): Pr
     afterVersion: event.version,
     attributes: { result: text(result) },
     settles: event,
+    record,
   });
   // The same message may have been at work twice.
   if (outcome.outcome === "illegal" && outcome.status === "completed") return lastEntry(await readTask(ledger, message));

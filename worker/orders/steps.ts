@@ -1,7 +1,7 @@
 /** The steps that carry an order forward: stock and fraud side by side, then the payment, the invoice, the notification. */
 import { scoreOrder } from "../../domain/fraud.ts";
 import { formatMark, type StepName } from "../../domain/order.ts";
-import { openLaterRun, type ReadOrder } from "../../domain/order-runs.ts";
+import { openLaterRun, orderIn, type ReadOrder } from "../../domain/order-runs.ts";
 import type { OrderStatus } from "../../domain/orders.ts";
 import { priceOrder } from "../../domain/pricing.ts";
 import { release, reserve } from "../../domain/reservations.ts";
@@ -28,7 +28,7 @@ export function reopenStep(work: OrderWork): Step {
 }
 
 export function reserveStep(work: OrderWork): Step {
-  return markedStep(work, "inventory", async ({ order: { wanted } }, task) => {
+  return markedStep(work, "inventory", undefined, async ({ order: { wanted } }, task) => {
     if (!("items" in wanted)) return { outcome: "reserved" };
     const result = await reserve(work.stock, task.execution, wanted.items);
     if (result.outcome === "closed") throw closed(task);
@@ -37,7 +37,7 @@ export function reserveStep(work: OrderWork): Step {
 }
 
 export function scoreStep(work: OrderWork): Step {
-  return markedStep(work, "fraud", async ({ order: { wanted } }) => {
+  return markedStep(work, "fraud", undefined, async ({ order: { wanted } }) => {
     const { passed, score, threshold, rules } = scoreOrder(priceOrder(wanted));
     if (passed) return { outcome: "passed" };
     return { outcome: "declined", reason: `The order looks like fraud: ${score} of ${threshold} points (${rules.join(", ")}).` };
@@ -67,7 +67,7 @@ async function charge(work: OrderWork, { order }: ReadOrder, task: TaskMessage, 
 }
 
 export function invoiceStep(work: OrderWork): Step {
-  return markedStep(work, "invoice", async (found, task) => {
+  return markedStep(work, "invoice", "payment", async (found, task) => {
     const reference = await work.invoices.put(task.event.id, found);
     return { outcome: "stored", reference };
   });
@@ -89,7 +89,7 @@ export function completeStep(work: OrderWork): Step {
 function completion(work: OrderWork, act: (found: ReadOrder, task: TaskMessage, context: StepContext) => Promise<Came>): Step {
   return {
     run: async (task, context) => {
-      const found = await openOrder(work, task);
+      const found = await openOrder(work, task, "payment");
       const earlier = markIn(found, "notification", task);
       if (earlier !== undefined) return cameOf(earlier);
       const came = await act(found, task, context);
@@ -119,6 +119,7 @@ async function moveOn(work: OrderWork, found: ReadOrder, task: TaskMessage, cont
     ...(to === "COMPLETED" && { settles: event }),
   });
   if (result.outcome !== "changed" && result.outcome !== "alreadyOurs") throw closed(task);
+  work.seen.see(event.id, orderIn(result.record));
   if (to === "COMPLETED") context.logger.info(`processed eventId=${result.entry.eventId} orderId=${event.id} newStatus=${to}`);
   return came;
 }

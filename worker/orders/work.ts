@@ -5,6 +5,9 @@
  * - A step of a run that was closed is refused, before it does anything, and again where the run was closed meanwhile; what
  *   it did to stock or card by then is undone by whoever closed the run.
  * - A step that left its mark in the same run tells what it told before, and does nothing again.
+ * - A step goes by the order as this worker last saw it, where that shows what it builds upon: a read less. What was wanted
+ *   never changes; a run that was closed meanwhile is met by the condition under which its mark is written; and whatever an
+ *   act does, it does under its run's name, once.
  */
 import type { FailureKeeper } from "../../domain/giving-up.ts";
 import type { StepMark, StepName } from "../../domain/order.ts";
@@ -15,6 +18,7 @@ import type { TaskMessage } from "../../workflows/message.ts";
 import type { Notify } from "../notifications/notification.ts";
 import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
 import type { InvoiceStore } from "./invoices.ts";
+import type { SeenOrders } from "./seen.ts";
 
 export interface OrderWork {
   readonly ledger: OrderLedger;
@@ -25,6 +29,7 @@ export interface OrderWork {
   readonly keeper: FailureKeeper;
   /** Tells the customer, by all ways that are configured for that. */
   readonly notify: Notify;
+  readonly seen: SeenOrders;
 }
 
 /** What came of a step; what of it the workflow looks at is `outcome`. */
@@ -33,10 +38,11 @@ export type Came = Pick<StepMark, "outcome" | "reason" | "reference">;
 export type Act = (found: ReadOrder, task: TaskMessage, context: StepContext) => Promise<Came>;
 
 /** A step that leaves its mark and nothing else. */
-export function markedStep(work: OrderWork, name: StepName, act: Act): Step {
+/** @param after the step whose mark must be there before */
+export function markedStep(work: OrderWork, name: StepName, after: StepName | undefined, act: Act): Step {
   return {
     run: async (task, context) => {
-      const found = await openOrder(work, task);
+      const found = await openOrder(work, task, after);
       const earlier = markIn(found, name, task);
       if (earlier !== undefined) return cameOf(earlier);
       return leaveMark(work, name, task, context, await act(found, task, context));
@@ -46,14 +52,19 @@ export function markedStep(work: OrderWork, name: StepName, act: Act): Step {
 }
 
 export async function leaveMark(work: OrderWork, name: StepName, task: TaskMessage, context: StepContext, came: Came): Promise<Came> {
-  const isOpen = await markStep(work.ledger, task.event.id, name, markFor(work, task, context, came));
-  if (!isOpen) throw closed(task);
+  const { id } = task.event;
+  const marked = await markStep(work.ledger, id, name, markFor(work, task, context, came));
+  if (marked === undefined) throw closed(task);
+  work.seen.see(id, marked);
   return came;
 }
 
-/** The order, where its open run is the one the task belongs to. */
-export async function openOrder(work: OrderWork, task: TaskMessage): Promise<ReadOrder> {
-  const found = await readOrder(work.ledger, task.event.id);
+/** The order, where its open run is the one the task belongs to; the step named has left its mark in it, if it ever did. */
+export async function openOrder(work: OrderWork, task: TaskMessage, after?: StepName): Promise<ReadOrder> {
+  const { id } = task.event;
+  const seen = await work.seen.get(id);
+  if (seen?.order.openRun === task.execution && (after === undefined || markIn(seen, after, task) !== undefined)) return seen;
+  const found = await work.seen.read(id, () => readOrder(work.ledger, id));
   if (found === undefined) throw new Unusable(`There is no order ${task.event.id}.`);
   if (found.order.openRun !== task.execution) throw closed(task);
   return found;
