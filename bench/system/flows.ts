@@ -23,16 +23,20 @@ const withId = z.object({ id: z.string() });
 const withStatus = z.object({ status: z.string() });
 const placed = z.object({ order_id: z.string() });
 
-export async function flowsOf({ url, adminToken }: Contender, clients: number): Promise<Record<"requests" | "orders" | "tasks", Flow>> {
+export async function flowsOf(
+  { url, adminToken }: Contender,
+  clients: number,
+): Promise<Record<"requests" | "creations" | "orders" | "tasks", Flow>> {
   const admin = new Caller(adminToken);
   return {
-    requests: requestsFlow(new Tracker(url, adminToken)),
+    requests: changesFlow(new Tracker(url, adminToken)),
+    creations: creationsFlow(new Tracker(url, adminToken)),
     orders: await ordersFlow(url, admin, clients),
     tasks: tasksFlow(url, admin),
   };
 }
 
-function requestsFlow(tracker: Tracker): Flow {
+function changesFlow(tracker: Tracker): Flow {
   const prepareOne = async (): Promise<Start> => {
     const record = await tracker.create();
     await untilReadable(tracker, record, 1);
@@ -45,6 +49,19 @@ function requestsFlow(tracker: Tracker): Flow {
     name: "requests",
     does: "one change of status, until its history is readable",
     prepare: (_client, count) => inTurn(count, prepareOne),
+    close: () => tracker.close(),
+  };
+}
+
+function creationsFlow(tracker: Tracker): Flow {
+  const start: Start = async () => {
+    const record = await tracker.create();
+    return async () => (await tracker.readableVersion(record)) >= 1;
+  };
+  return {
+    name: "requests",
+    does: "one made, until its history is readable",
+    prepare: async (_client, count) => Array.from({ length: count }, () => start),
     close: () => tracker.close(),
   };
 }
