@@ -94,6 +94,14 @@ describe("the orders' smoke test", function () {
     assert.deepEqual([order.order_id, order.user_id, order.amount, order.total], [answer.order_id, "u123", 999, 999]);
   });
 
+  it("3.6 has its documentation at hand, as pages and as data", async () => {
+    for (const page of ["docs", "redoc"]) assert.match(await sh(`curl -s ${system.url}/${page}`), /^<!doctype html>/i);
+    const { openapi, paths } = await shJson(`curl -s ${system.url}/openapi.json`);
+
+    assert.match(String(openapi), /^3\.1\./);
+    assert.ok(typeof paths === "object" && paths !== null && "/orders" in paths && "/login" in paths);
+  });
+
   it("1. gets a JWT token", async () => {
     const answer = await shJson(`curl -s -X POST ${system.url}/token \\
       -H "Content-Type: application/json" \\

@@ -37,8 +37,11 @@ export type Came = Pick<StepMark, "outcome" | "reason" | "reference">;
 
 export type Act = (found: ReadOrder, task: TaskMessage, context: StepContext) => Promise<Came>;
 
-/** A step that leaves its mark and nothing else. */
-/** @param after the step whose mark must be there before */
+/**
+ * A step that leaves its mark and nothing else.
+ *
+ * @param after the step whose mark must be there before
+ */
 export function markedStep(work: OrderWork, name: StepName, after: StepName | undefined, act: Act): Step {
   return {
     run: async (task, context) => {
@@ -62,7 +65,9 @@ export async function leaveMark(work: OrderWork, name: StepName, task: TaskMessa
 /** The order, where its open run is the one the task belongs to; the step named has left its mark in it, if it ever did. */
 export async function openOrder(work: OrderWork, task: TaskMessage, after?: StepName): Promise<ReadOrder> {
   const { id } = task.event;
-  const seen = await work.seen.get(id);
+  const known = work.seen.get(id);
+  // Two steps side by side come here at once: no pause before the first of them reads, and the other waits for that.
+  const seen = known && (await known);
   if (seen?.order.openRun === task.execution && (after === undefined || markIn(seen, after, task) !== undefined)) return seen;
   const found = await work.seen.read(id, () => readOrder(work.ledger, id));
   if (found === undefined) throw new Unusable(`There is no order ${task.event.id}.`);
