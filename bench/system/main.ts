@@ -9,6 +9,7 @@ import { benchKinds } from "./kinds.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLoad } from "./load.ts";
 import { benchLongRecord } from "./long-record.ts";
+import { benchPages } from "./pages.ts";
 
 const BENCHES = {
   latency: benchLatency,
@@ -16,6 +17,7 @@ const BENCHES = {
   "long-record": benchLongRecord,
   calls: benchCalls,
   kinds: benchKinds,
+  pages: benchPages,
   footprint: benchFootprint,
 } as const;
 
