@@ -267,6 +267,27 @@ describe("A worker with orders", function () {
       assert.deepEqual(await paymentsOf(ground.stock, id), { [`${id}-1`]: "refunded" });
       assert.deepEqual([run.status, JSON.parse(run.output ?? "")?.status], ["SUCCEEDED", "CLOSED"]);
     });
+
+    it("before its customer is told that it is complete, which they then are not", async () => {
+      // Prepare: the invoice is stored when the cancellation comes, and goes all its way.
+      const event = await newOrder(ground.ledger, AMOUNT);
+      const { id } = event;
+      let cancelled: Promise<unknown> | undefined;
+      const worker = work({
+        SendTaskSuccessCommand: async (input) => {
+          if (cancelled !== undefined || !JSON.stringify(input).includes("stored")) return;
+          cancelled = cancel(id).then((cancellation) => startExecution(ground, cancellation).then(ended));
+          await cancelled;
+        },
+      });
+      // Act
+      const run = await ended(await startExecution(ground, event));
+      // Assess
+      await hasStatus(ground.ledger, id, "CANCELLED");
+      assert.deepEqual(await paymentsOf(ground.stock, id), { [`${id}-1`]: "refunded" });
+      assert.deepEqual([run.status, JSON.parse(run.output ?? "")?.status], ["SUCCEEDED", "CLOSED"]);
+      assert.ok(!worker.log.messages.some((line) => line.startsWith("notified ")));
+    });
   });
 
   it("undoes what a run that was stopped by hand had taken before the next one begins", async () => {

@@ -7,7 +7,8 @@
  * - A step that left its mark in the same run tells what it told before, and does nothing again.
  * - A step goes by the order as this worker last saw it, where that shows what it builds upon: a read less. What was wanted
  *   never changes; a run that was closed meanwhile is met by the condition under which its mark is written; and whatever an
- *   act does, it does under its run's name, once.
+ *   act does, it does under its run's name, once. What is not undone, telling the customer, may come up to a second after
+ *   another worker has closed the run, and no later.
  */
 import type { FailureKeeper } from "../../domain/giving-up.ts";
 import type { StepMark, StepName } from "../../domain/order.ts";
@@ -104,13 +105,11 @@ export function isCancellation({ event }: TaskMessage): boolean {
 }
 
 /** Closes what the task undoes, and tells which runs those are, the last first. */
-export async function closeRuns({ ledger }: OrderWork, task: TaskMessage): Promise<readonly string[]> {
+export async function closeRuns({ ledger, seen }: OrderWork, task: TaskMessage): Promise<readonly string[]> {
   const { id } = task.event;
-  if (!isCancellation(task)) {
-    await closeRun(ledger, id, task.execution);
-    return [task.execution];
-  }
-  await closeRun(ledger, id);
+  await closeRun(ledger, id, isCancellation(task) ? undefined : task.execution);
+  seen.forget(id);
+  if (!isCancellation(task)) return [task.execution];
   const found = await readOrder(ledger, id);
   return found?.order.runs.toReversed() ?? [];
 }
