@@ -23,17 +23,19 @@ const ID_LENGTH_MAX = 400;
 /** The client's own limit is made for long polls, and nobody who calls waits for one. */
 const QUEUE_MS_MAX = 3_000;
 
-const failure = z.strictObject({
-  id: z.string(),
-  kind: z.string().optional(),
-  reason: z.string().optional(),
-  failedAt: moment.optional(),
-  eventId: z.string().optional(),
-  recordId: z.string().optional(),
-  queue: z.string().optional(),
-  messageId: z.string().optional(),
-  attempts: z.array(z.strictObject({ at: moment, receives: z.int(), reason: z.string() })),
-});
+const failure = z
+  .strictObject({
+    id: z.string(),
+    kind: z.string().optional(),
+    reason: z.string().optional(),
+    failedAt: moment.optional(),
+    eventId: z.string().optional(),
+    recordId: z.string().optional(),
+    queue: z.string().optional(),
+    messageId: z.string().optional(),
+    attempts: z.array(z.strictObject({ at: moment, receives: z.int(), reason: z.string() })),
+  })
+  .meta({ id: "Failure" });
 
 const EXAMPLE = {
   id: "EVENT#requests#5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a-2",

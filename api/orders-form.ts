@@ -71,26 +71,31 @@ const listed = z.strictObject({
   total: amount,
   reason: z.string().optional(),
 });
-const shown = listed.extend({
-  items: z.array(item).optional(),
-  amount: amount.optional(),
-  promo_code: z.string().optional(),
-  subtotal: amount,
-  discount: amount,
-  steps: z.array(step),
-  history: z.array(historyEntry),
-});
-const invoice = z.strictObject({
-  order_id: recordId,
-  user_id: z.string().optional(),
-  ordered_at: moment,
-  lines: z.array(z.strictObject({ name: z.string(), unit_price: amount, quantity: z.int(), amount, discount: amount, total: amount })),
-  promo_code: z.string().optional(),
-  subtotal: amount,
-  discount: amount,
-  total: amount,
-  payment_reference: z.string().optional(),
-});
+const summary = listed.meta({ id: "OrderSummary" });
+const shown = listed
+  .extend({
+    items: z.array(item).optional(),
+    amount: amount.optional(),
+    promo_code: z.string().optional(),
+    subtotal: amount,
+    discount: amount,
+    steps: z.array(step),
+    history: z.array(historyEntry),
+  })
+  .meta({ id: "Order" });
+const invoice = z
+  .strictObject({
+    order_id: recordId,
+    user_id: z.string().optional(),
+    ordered_at: moment,
+    lines: z.array(z.strictObject({ name: z.string(), unit_price: amount, quantity: z.int(), amount, discount: amount, total: amount })),
+    promo_code: z.string().optional(),
+    subtotal: amount,
+    discount: amount,
+    total: amount,
+    payment_reference: z.string().optional(),
+  })
+  .meta({ id: "Invoice" });
 const nextPage = { next_page_token: z.string().optional() };
 
 const ID = "9d1f6a52-3c0b-4e17-8a44-6b2f0c5d7e81";
@@ -164,7 +169,7 @@ export const answers = {
     200: { description: "A page.", schema: z.strictObject({ history: z.array(historyEntry), ...nextPage }), example: { history: [ENTRY] } },
   },
   list: {
-    200: { description: "A page.", schema: z.strictObject({ orders: z.array(listed), ...nextPage }), example: { orders: [LISTED] } },
+    200: { description: "A page.", schema: z.strictObject({ orders: z.array(summary), ...nextPage }), example: { orders: [LISTED] } },
   },
   invoice: {
     200: { description: "The invoice, as JSON or as a page of HTML.", schema: invoice, example: INVOICE, texts: ["text/html"] },

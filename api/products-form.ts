@@ -37,26 +37,30 @@ export const creationBody = z.strictObject({
   stock: stock.optional(),
 });
 
-const product = z.strictObject({
-  id: recordId,
-  name: z.string(),
-  description: z.string().nullable(),
-  price: z.number(),
-  /** How many are left; of a product without end there is none. */
-  stock: z.int().optional(),
-  status,
-  created_at: moment,
-  updated_at: moment,
-});
-const event = z.strictObject({
-  eventId: z.string(),
-  type: z.string(),
-  version: z.int(),
-  state: z.enum(EVENT_STATES),
-  changedAt: moment,
-  processedAt: moment.optional(),
-  reason: z.string().optional(),
-});
+const product = z
+  .strictObject({
+    id: recordId,
+    name: z.string(),
+    description: z.string().nullable(),
+    price: z.number(),
+    /** How many are left; of a product without end there is none. */
+    stock: z.int().optional(),
+    status,
+    created_at: moment,
+    updated_at: moment,
+  })
+  .meta({ id: "Product" });
+const event = z
+  .strictObject({
+    eventId: z.string(),
+    type: z.string(),
+    version: z.int(),
+    state: z.enum(EVENT_STATES),
+    changedAt: moment,
+    processedAt: moment.optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: "ProductEvent" });
 const nextPage = { next_page_token: z.string().optional() };
 
 const ID = "3c9e6679-7425-40de-944b-e07fc1f90ae7";

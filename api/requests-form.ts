@@ -41,7 +41,8 @@ const listed = z.strictObject({
   lastEventId: z.string().optional(),
   historyVersion: z.int(),
 });
-const shown = listed.extend({ history: z.array(historyEntry) });
+const summary = listed.meta({ id: "RequestSummary" });
+const shown = listed.extend({ history: z.array(historyEntry) }).meta({ id: "Request" });
 const nextPage = { next_page_token: z.string().optional() };
 
 const ID = "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a";
@@ -99,7 +100,7 @@ export const answers = {
   list: {
     200: {
       description: "A page.",
-      schema: z.strictObject({ requests: z.array(listed), ...nextPage }),
+      schema: z.strictObject({ requests: z.array(summary), ...nextPage }),
       example: { requests: [LISTED], next_page_token: NEXT },
     },
   },

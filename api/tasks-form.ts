@@ -19,17 +19,19 @@ export const creationBody = z.strictObject({
   description: text(DESCRIPTION_LENGTH_MAX).nullish(),
 });
 
-const task = z.strictObject({
-  id: recordId,
-  title: z.string(),
-  description: z.string().nullable(),
-  status,
-  result: z.string().nullable(),
-  /** Why it has failed; of no other. */
-  reason: z.string().optional(),
-  created_at: moment,
-  updated_at: moment,
-});
+const task = z
+  .strictObject({
+    id: recordId,
+    title: z.string(),
+    description: z.string().nullable(),
+    status,
+    result: z.string().nullable(),
+    /** Why it has failed; of no other. */
+    reason: z.string().optional(),
+    created_at: moment,
+    updated_at: moment,
+  })
+  .meta({ id: "Task" });
 const nextPage = { next_page_token: z.string().optional() };
 
 const ID = "8a1c5b7e-2f43-4d0a-9b6e-71c3e5d9f204";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { catalogue } from "../../../api/catalogue.ts";
 import { problemsOf } from "../../../api/operation.ts";
 import { readSettings } from "../../../config/settings.ts";
-import { makeOperations } from "../../support/api-operations.ts";
 
 describe("The documentation of the API", () => {
   const text = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "api.md"), "utf8");
   const settings = readSettings({});
-  const operations = makeOperations();
+  const operations = catalogue();
 
   it("has every route, who may call it, and how it may answer", () => {
     // Prepare

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { z } from "zod";
+import { catalogue } from "../../../api/catalogue.ts";
 import { describeApi } from "../../../api/openapi.ts";
-import { makeOperations } from "../../support/api-operations.ts";
 import { ApiDocument } from "../../support/document.ts";
 
-const operations = makeOperations();
+const operations = catalogue();
 
 describe("The API's description", () => {
   const text = JSON.stringify(describeApi(operations, { version: "1.2.3", bodyBytesMax: 65_536 }));

@@ -1,0 +1,21 @@
+/** All operations there are, as in local mode, with nothing to carry them out: for whoever wants to know what they say of themselves. */
+import { API_LIMITS, makeClients } from "../config/clients.ts";
+import { makeLogger } from "../config/logger.ts";
+import { OUTPUTS, readOutputs } from "../config/outputs.ts";
+import { readSettings } from "../config/settings.ts";
+import { operationsOf } from "./assembly.ts";
+import type { Operation } from "./operation.ts";
+
+const SECRET_BYTES = 32;
+
+export function catalogue(): Operation[] {
+  const settings = readSettings({});
+  return operationsOf({
+    settings,
+    secrets: { adminToken: "nobody's", appSecret: Buffer.alloc(SECRET_BYTES), jwtSecret: Buffer.alloc(SECRET_BYTES) },
+    outputs: readOutputs({}, Object.fromEntries(OUTPUTS.map((output) => [output, output]))),
+    clients: makeClients(settings, API_LIMITS),
+    logger: makeLogger("api", settings),
+    isDraining: () => false,
+  });
+}
