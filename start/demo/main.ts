@@ -3,12 +3,14 @@ import { ConfigError, readEnvironment } from "../../config/environment.ts";
 import { readSettings } from "../../config/settings.ts";
 import { findStack } from "../stack.ts";
 import { playOrders } from "./orders.ts";
+import { playProducts } from "./products.ts";
 import { playRequests } from "./requests.ts";
 import { findSystem, type Stage, setStage } from "./stage.ts";
 import { playTasks } from "./tasks.ts";
 
 const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   requests: playRequests,
+  products: playProducts,
   orders: playOrders,
   tasks: playTasks,
 };

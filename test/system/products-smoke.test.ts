@@ -94,8 +94,12 @@ describe("the products' smoke test", function () {
     }
   });
 
-  for (const service of ["sqs", "sfn"] as const) {
-    it(`goes on creating and deleting while ${service} refuses, and tells of all of it in order when it is back`, async () => {
+  const outages = {
+    "goes on creating and deleting while SQS refuses, and tells of all of it in order when it is back": "sqs",
+    "goes on creating and deleting while Step Functions refuses, and tells of all of it in order when it is back": "sfn",
+  } as const;
+  for (const [title, service] of Object.entries(outages)) {
+    it(title, async () => {
       // Prepare
       system.proxy.break(service);
       // A poll that is under way is still answered.
