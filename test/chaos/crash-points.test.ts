@@ -40,7 +40,7 @@ describe(`processes that die ${TIMES} times at one point between two writes`, fu
   let system: TestSystem;
 
   before(async () => {
-    system = await TestSystem.start({ variables: VARIABLES, workers: 3 });
+    system = await TestSystem.start({ isWatched: false, variables: VARIABLES, workers: 3 });
   });
   after(() => system?.stop());
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { type Clients, makeClients, WORKER_LIMITS } from "../../config/clients.t
 import { type Outputs, readOutputs } from "../../config/outputs.ts";
 import { readSettings } from "../../config/settings.ts";
 import { readStackOutputs } from "../../pulumi/apply/outputs-file.ts";
+import { AnswerWatch } from "./answer-watch.ts";
 import { EndpointProcess } from "./endpoint-process.ts";
 import { FaultyProxy } from "./faulty-proxy.ts";
 import { answers, freePort, ManagedProcess } from "./managed-process.ts";
@@ -15,15 +17,23 @@ import { answers, freePort, ManagedProcess } from "./managed-process.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 const APPLY_MS_MAX = 240_000;
 
+interface Hidden {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly watch: AnswerWatch | undefined;
+}
+
 export interface SystemOptions {
   /** Settings of API, worker and resources alike. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly workers?: number;
+  /** Whether each of the API's answers is held against its description; it is, unless a test makes too many. */
+  readonly isWatched?: boolean;
 }
 
 /**
  * The whole system in a directory of its own: an endpoint (the embedded one, or what AWS_ENDPOINT_URL names), resources made
  * by the Pulumi program, an API and workers, and between them and the endpoint a proxy that counts calls and makes trouble.
+ * Whoever calls the API does so through one that holds its answers against its description.
  */
 export class TestSystem {
   readonly directory: string;
@@ -37,8 +47,9 @@ export class TestSystem {
   /** Clients that go to the endpoint itself, past the proxy. */
   readonly clients: Clients;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #watch: AnswerWatch | undefined;
 
-  private constructor(parts: Omit<TestSystem, "stop" | "startWorker"> & { environment: Readonly<Record<string, string>> }) {
+  private constructor(parts: Omit<TestSystem, "stop" | "startWorker"> & Hidden) {
     this.directory = parts.directory;
     this.endpoint = parts.endpoint;
     this.proxy = parts.proxy;
@@ -49,16 +60,19 @@ export class TestSystem {
     this.outputs = parts.outputs;
     this.clients = parts.clients;
     this.#environment = parts.environment;
+    this.#watch = parts.watch;
   }
 
-  static async start({ variables = {}, workers = 1 }: SystemOptions = {}): Promise<TestSystem> {
+  static async start({ variables = {}, workers = 1, isWatched = true }: SystemOptions = {}): Promise<TestSystem> {
     const directory = mkdtempSync(join(tmpdir(), "milepost-system-"));
     const given = process.env.AWS_ENDPOINT_URL;
     const endpoint = given === undefined || given === "" ? await EndpointProcess.start() : undefined;
     const endpointUrl = endpoint?.url ?? given ?? "";
     const proxy = await FaultyProxy.start(endpointUrl);
     const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
+    const apiUrl = `http://127.0.0.1:${port}`;
+    const watch = isWatched ? await AnswerWatch.start(apiUrl) : undefined;
+    const url = watch?.url ?? apiUrl;
     const adminToken = "the-tests-admin-token";
     const own = { MILEPOST_DIR: directory, API_PORT: String(port), APP_PUBLIC_BASE_URL: url, ADMIN_TOKEN: adminToken };
     const environment = { ...own, AWS_ENDPOINT_URL: proxy.url, ...variables };
@@ -68,12 +82,12 @@ export class TestSystem {
       name: "api",
       command: ["api/main.ts"],
       environment,
-      isReady: () => answers(`${url}/health`),
+      isReady: () => answers(`${apiUrl}/health`),
     });
     const managed = Array.from({ length: workers }, () => workerWith(environment));
     await Promise.all([api, ...managed].map((one) => one.start()));
     const clients = makeClients(readSettings({ ...environment, AWS_ENDPOINT_URL: endpointUrl }), WORKER_LIMITS);
-    return new TestSystem({ directory, endpoint, proxy, api, workers: managed, url, adminToken, outputs, clients, environment });
+    return new TestSystem({ directory, endpoint, proxy, api, workers: managed, url, adminToken, outputs, clients, environment, watch });
   }
 
   /** One more worker beside the others, with settings of its own; whoever starts it ends it. */
@@ -95,6 +109,7 @@ export class TestSystem {
     await this.proxy.stop();
     await this.endpoint?.stop();
     rmSync(this.directory, { recursive: true, force: true });
+    assert.deepEqual((await this.#watch?.stop()) ?? [], [], "The API's description lacks what was answered.");
   }
 
   async #emptyBucket(): Promise<void> {
