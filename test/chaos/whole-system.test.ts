@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { TestSystem } from "../support/system.ts";
-import { WebhookReceiver } from "../support/webhook-receiver.ts";
 import { chaosSeed, seededRandom } from "./support/random.ts";
 import { ApiClients } from "./system/clients.ts";
 import { makeTrouble } from "./system/faults.ts";
 import { makeProduct, OrderClients, PlacedOrders } from "./system/orders.ts";
-import { MadeProducts, ProductClients, settleAndVerifyProducts } from "./system/products.ts";
 import { Records } from "./system/records.ts";
 import { MadeTasks, settleAndVerifyTasks, TaskClients } from "./system/tasks.ts";
 import { settleAndVerify } from "./system/verify.ts";
 import { settleAndVerifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
-const CLIENTS = { requests: 6, products: 2, orders: 4, tasks: 2 };
+const CLIENTS = { requests: 6, orders: 4, tasks: 2 };
 
 /** The chaos stack hides a message for 5 seconds only, so that a dead worker's messages come again soon. */
 const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", ORDERS_PER_MINUTE: "100000" };
@@ -23,7 +21,7 @@ describe("the whole system, its processes killed and held, its services refusing
   it("loses no acknowledged change of any kind, makes none twice or out of order, and brings every execution to its end", async () => {
     // Prepare
     const seed = chaosSeed();
-    const [records, products, orders, tasks] = [new Records(), new MadeProducts(), new PlacedOrders(), new MadeTasks()];
+    const [records, orders, tasks] = [new Records(), new PlacedOrders(), new MadeTasks()];
     const system = await TestSystem.start({ isWatched: false, variables: VARIABLES, workers: 2 });
     try {
       await makeProduct(system);
