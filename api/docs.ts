@@ -141,7 +141,7 @@ function pageOf({ at, styles, scripts }: Viewer): string {
     '<link rel="icon" href="data:,">',
     ...styles.map(({ name }) => `<link rel="stylesheet" href="${folder}/${name}">`),
     "</head>",
-    "<body>",
+    '<body style="margin: 0">',
     '<div id="page"></div>',
     '<noscript>This page needs JavaScript. The description itself is <a href="openapi.json">openapi.json</a>.</noscript>',
     ...scripts.map(({ name }) => `<script src="${folder}/${name}"></script>`),
