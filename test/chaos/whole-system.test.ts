@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { TestSystem } from "../support/system.ts";
+import { WebhookReceiver } from "../support/webhook-receiver.ts";
 import { chaosSeed, seededRandom } from "./support/random.ts";
 import { ApiClients } from "./system/clients.ts";
 import { makeTrouble } from "./system/faults.ts";
 import { makeProduct, OrderClients, PlacedOrders } from "./system/orders.ts";
+import { MadeProducts, ProductClients, settleAndVerifyProducts } from "./system/products.ts";
 import { Records } from "./system/records.ts";
 import { MadeTasks, settleAndVerifyTasks, TaskClients } from "./system/tasks.ts";
 import { settleAndVerify } from "./system/verify.ts";
 import { settleAndVerifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
-const CLIENTS = { requests: 6, orders: 4, tasks: 2 };
+const CLIENTS = { requests: 6, products: 2, orders: 4, tasks: 2 };
 
 /** The chaos stack hides a message for 5 seconds only, so that a dead worker's messages come again soon. */
 const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", ORDERS_PER_MINUTE: "100000" };
@@ -21,12 +23,15 @@ describe("the whole system, its processes killed and held, its services refusing
   it("loses no acknowledged change of any kind, makes none twice or out of order, and brings every execution to its end", async () => {
     // Prepare
     const seed = chaosSeed();
-    const [records, orders, tasks] = [new Records(), new PlacedOrders(), new MadeTasks()];
-    const system = await TestSystem.start({ isWatched: false, variables: VARIABLES, workers: 2 });
+    const [records, products, orders, tasks] = [new Records(), new MadeProducts(), new PlacedOrders(), new MadeTasks()];
+    const receiver = await WebhookReceiver.start();
+    const webhook = { NOTIFY_WEBHOOK_URL: receiver.url, NOTIFY_WEBHOOK_SECRET: "sixteen-characters-at-least" };
+    const system = await TestSystem.start({ isWatched: false, variables: { ...VARIABLES, ...webhook }, workers: 2 });
     try {
       await makeProduct(system);
       const clients = [
         new ApiClients(system, records, CLIENTS.requests),
+        new ProductClients(system, products, CLIENTS.products),
         new OrderClients(system, orders, CLIENTS.orders),
         new TaskClients(system, tasks, CLIENTS.tasks),
       ];
@@ -35,6 +40,7 @@ describe("the whole system, its processes killed and held, its services refusing
       const { killed, stopped, refused } = await makeTrouble(system, seededRandom(seed), SECONDS * 1_000);
       await Promise.all(clients.map((one) => one.finish()));
       const { settledMs } = await settleAndVerify(system, records);
+      const events = await settleAndVerifyProducts(system, products, receiver);
       const placed = await settleAndVerifyOrders(system, orders);
       const taskEnds = await settleAndVerifyTasks(system, tasks);
 
@@ -42,14 +48,16 @@ describe("the whole system, its processes killed and held, its services refusing
       const trouble = `${killed} × kill -9, ${stopped} × SIGSTOP, ${refused} × refused`;
       console.log(`    ${SECONDS} s, seed ${seed}: ${trouble}; settled after ${((settledMs + placed.settledMs) / 1_000).toFixed(1)} s`);
       console.log(`    ${records.report("requests")}; ${records.known.size} records`);
+      console.log(`    ${products.report("products")}; ${JSON.stringify(events)}`);
       console.log(`    ${orders.report("orders")}; ${JSON.stringify(placed.ends)}`);
       console.log(`    ${tasks.report("tasks")}; ${JSON.stringify(taskEnds)}`);
-      for (const tally of [records, orders, tasks]) {
+      for (const tally of [records, products, orders, tasks]) {
         assert.deepEqual(tally.complaints(), []);
         assert.ok(tally.acknowledged > 0 && tally.repeated > 0, "No trouble reached a client.");
       }
     } finally {
       await system.stop();
+      receiver.stop();
     }
   });
 });

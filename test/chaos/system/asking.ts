@@ -16,7 +16,7 @@ export interface Call {
   readonly method: string;
   readonly url: string;
   readonly bearer: string;
-  readonly body: object;
+  readonly body?: object;
 }
 
 /**
@@ -25,12 +25,12 @@ export interface Call {
  */
 export async function ask(tally: Tally, isKeyed: boolean, { method, url, bearer, body }: Call): Promise<Answer | undefined> {
   const headers = {
-    "content-type": "application/json",
+    ...(body !== undefined && { "content-type": "application/json" }),
     authorization: `Bearer ${bearer}`,
     ...(isKeyed ? { "idempotency-key": randomUUID() } : {}),
   };
   for (;;) {
-    const answer = await send(url, { method, headers, body: JSON.stringify(body) });
+    const answer = await send(url, { method, headers, body: JSON.stringify(body) ?? null });
     const isUnderWay = isKeyed && answer?.status === 409 && answer.body.isUnderWay === true;
     if (answer !== undefined && answer.status < 500 && !isUnderWay) return answer;
     tally.repeated++;
@@ -42,7 +42,8 @@ export async function ask(tally: Tally, isKeyed: boolean, { method, url, bearer,
 export async function send(url: string, init: RequestInit): Promise<Answer | undefined> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    const body: unknown = await response.json();
+    const text = await response.text();
+    const body: unknown = text === "" ? {} : JSON.parse(text);
     return { status: response.status, body: typeof body === "object" && body !== null ? { ...body } : {} };
   } catch {
     return undefined;
