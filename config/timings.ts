@@ -45,8 +45,8 @@ export const RETENTION_SECONDS_MOST = 1_209_600;
 /** What AWS allows: a long poll of 20 s, a visibility of 12 hours. */
 const MOST = { poll: 20, visibility: 43_200, retention: RETENTION_SECONDS_MOST };
 
-/** The longest way through an order's workflow: nine steps in a row, each tried twice. */
-export const ORDER_STEPS_MOST = 18;
+/** The longest way through an order's workflow: nine steps in a row, six tried twice, and the three that undo three times. */
+export const ORDER_STEPS_MOST = 21;
 
 export function readTimings(environment: Environment): Timings {
   const read = (variable: string, fallback: number, most: number, least = 1) => wholeWithin(environment, variable, fallback, least, most);

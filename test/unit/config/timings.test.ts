@@ -26,7 +26,7 @@ describe("readTimings", () => {
       [{ RETENTION_SECONDS: "14400" }, /^EXECUTION_TIMEOUT_SECONDS \(14400\) must be less than RETENTION_SECONDS/],
       [{ BEAT_SECONDS: "300" }, /^BEAT_SECONDS \(300\) must be less than ORDER_HEARTBEAT_SECONDS \(300\)/],
       [{ ORDER_HEARTBEAT_SECONDS: "600" }, /^ORDER_HEARTBEAT_SECONDS \(600\) must be less than ORDER_STEP_SECONDS \(600\)/],
-      [{ ORDER_STEP_SECONDS: "800" }, /^18 × ORDER_STEP_SECONDS \(14400\) must be less than EXECUTION_TIMEOUT_SECONDS \(14400\)/],
+      [{ ORDER_STEP_SECONDS: "700" }, /^21 × ORDER_STEP_SECONDS \(14700\) must be less than EXECUTION_TIMEOUT_SECONDS \(14400\)/],
     ];
     for (const [environment, message] of wrong) assert.throws(() => readTimings(environment), { name: "ConfigError", message });
   });
