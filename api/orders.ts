@@ -1,5 +1,5 @@
 /** Orders: placed by a user, followed by whoever has the poll address, cancelled by their owner. */
-import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { optionalTextAt, wholeAt } from "../domain/attributes.ts";
 import { eventIdOf } from "../domain/ids.ts";
 import { invoiceKey } from "../domain/invoice.ts";
@@ -229,6 +229,8 @@ async function readFor({ ledger, pollKey }: Orders, call: Asking, sig = ""): Pro
 }
 
 async function readInvoice({ s3, bucket }: Orders, key: string): Promise<string> {
+  // Loaded when the first invoice is looked at: most processes never need it.
+  const { GetObjectCommand, NoSuchKey } = await import("@aws-sdk/client-s3");
   try {
     const { Body: body } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (await body?.transformToString("utf8")) ?? "";
