@@ -27,12 +27,10 @@ const mangled = fc.oneof(
   fc.jsonValue(),
   fc.record({ items: odd, amount: odd, promo_code: odd, user_id: odd }, { requiredKeys: [] }),
   fc.record({ items: fc.array(fc.record({ name: odd, price: odd, quantity: odd, product_id: odd }, { requiredKeys: [] })) }),
-  fc
-    .tuple(things, fc.constantFrom("name", "price", "quantity", "product_id", "more"), odd)
-    .map(([order, field, value]) => ({
-      ...order,
-      items: order.items.map((one, index) => (index === 0 ? { ...one, [field]: value } : one)),
-    })),
+  fc.tuple(things, fc.constantFrom("name", "price", "quantity", "product_id", "more"), odd).map(([order, field, value]) => ({
+    ...order,
+    items: order.items.map((one, index) => (index === 0 ? { ...one, [field]: value } : one)),
+  })),
 );
 
 describe("What is wanted of an order", () => {
