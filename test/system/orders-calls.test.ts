@@ -4,7 +4,8 @@ import { executionArn } from "../../workflows/starter.ts";
 import { eventually } from "../support/eventually.ts";
 import { TestSystem } from "../support/system.ts";
 
-const ORDERS = 10;
+const ORDERS = 5;
+const QUICK_MS = 1_000;
 const WAIT_MS = 60_000;
 const AMOUNT = { amount: 999 };
 const ITEMS = { items: [{ name: "Laptop", price: 999.99, quantity: 1 }] };
@@ -43,27 +44,29 @@ describe("what an order costs", function () {
 
   const many = (body: object) => () => Promise.all(Array.from({ length: ORDERS }, () => place(body)));
 
-  /** Whatever takes longer than two seconds the relay looks at: it leases the order and starts its execution, which is there. */
-  function assertCosts({
-    StartExecution: starts = 0,
-    UpdateItem: updates = 0,
-    DescribeExecution: _,
-    ...rest
-  }: Record<string, number>): void {
-    const late = starts - ORDERS;
-    assert.ok(late >= 0);
-    assert.equal(updates - late, 6 * ORDERS);
-    assert.deepEqual(rest, { GetItem: ORDERS, PutItem: 2 * ORDERS, "S3 PUT": 2 * ORDERS, SendTaskSuccess: 5 * ORDERS });
+  /**
+   * Where an endpoint is slow, a step that comes more than a second after the one before reads the order again, and after two
+   * seconds the relay leases it and starts it again, in vain: more may be counted of these three calls alone.
+   */
+  async function assertCosts(work: () => Promise<unknown>): Promise<void> {
+    const began = performance.now();
+    const counted = await countOf(work, 5 * ORDERS);
+    const isQuick = performance.now() - began < QUICK_MS;
+    const { GetItem: reads = 0, StartExecution: starts = 0, UpdateItem: updates = 0, DescribeExecution: _, ...rest } = counted;
+
+    assert.deepEqual(rest, { PutItem: 2 * ORDERS, "S3 PUT": 2 * ORDERS, SendTaskSuccess: 5 * ORDERS });
+    if (isQuick) assert.deepEqual([reads, starts, updates], [ORDERS, ORDERS, 6 * ORDERS]);
+    else assert.ok(reads >= ORDERS && reads <= 5 * ORDERS && starts >= ORDERS && updates - starts >= 5 * ORDERS, JSON.stringify(counted));
   }
 
   it("is 17 calls from placing it to its completion, and a share of what polls receive and delete", async () => {
-    assertCosts(await countOf(many(AMOUNT), 5 * ORDERS));
+    await assertCosts(many(AMOUNT));
   });
 
   it("is a query more for each of its items that a product could be meant by", async () => {
     const before = system.proxy.count("Query");
 
-    assertCosts(await countOf(many(ITEMS), 5 * ORDERS));
+    await assertCosts(many(ITEMS));
     assert.ok(system.proxy.count("Query") - before >= ORDERS);
   });
 
