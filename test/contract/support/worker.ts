@@ -22,6 +22,7 @@ import { meddle } from "./meddle.ts";
 
 const START_MS_MAX = 20_000;
 const POLL_SECONDS = 1;
+const LEAVING_MS = 50;
 
 /** Everything a worker of one kind works with, made for one file of tests, and workers over it. */
 export interface WorkerGround<Status extends string = RequestStatus> {
@@ -117,11 +118,11 @@ export function startWorker(ground: AnyGround, meddling: Meddling = {}, random: 
 }
 
 /**
- * Waits until no poll of a worker that is gone takes a message any more. On AWS none does; on LocalStack one may still
- * (left-poll-takes-a-message), and the attempt it takes away would be missed by the test that comes next.
+ * Waits until no poll of a worker that is gone takes a message any more: the attempt it takes away would be missed by the test
+ * that comes next. An endpoint learns a moment later that a caller has left; LocalStack not at all (left-poll-takes-a-message).
  */
 export async function pollsAreOver(): Promise<void> {
-  if (endpointKind() === "localstack") await sleep(1_000 * POLL_SECONDS + 500);
+  await sleep(endpointKind() === "localstack" ? 1_000 * POLL_SECONDS + 500 : LEAVING_MS);
 }
 
 /** A worker as a process of its own, which can be killed. */
