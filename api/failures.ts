@@ -144,7 +144,7 @@ function redrive({ store, kinds, sqs }: FailuresOptions): Operation {
     at: "/dlq/redrive",
     summary: "Puts on its way again what was given up.",
     access: "admin",
-    body: z.strictObject({ id: line(1, ID_LENGTH_MAX) }),
+    body: z.strictObject({ id: line(1, ID_LENGTH_MAX) }).meta({ examples: [{ id: EXAMPLE.id }] }),
     answers: {
       200: {
         description: "It is on its way (redriven), or was settled already (resolved).",

@@ -21,6 +21,8 @@ const named = {
     .optional(),
 };
 
+const BODY = { examples: [{ user_id: "test-user", email: "test-user@example.org" }] };
+
 const answers = {
   200: {
     description: "A token, good for an hour.",
@@ -38,7 +40,7 @@ export function loginOperations(issue: NonNullable<Users["issue"]>): Operation[]
       at: "/login",
       summary: "Gives a user a token, whoever asks for it.",
       // The amount is what the front-end sends along; nothing is made of it.
-      body: z.strictObject({ ...named, amount: z.number().optional() }),
+      body: z.strictObject({ ...named, amount: z.number().optional() }).meta(BODY),
       handle: async ({ body: { user_id, email } }) => ({ status: 200, body: await issue({ id: user_id, email }) }),
     }),
     operation({
@@ -46,7 +48,7 @@ export function loginOperations(issue: NonNullable<Users["issue"]>): Operation[]
       name: "createToken",
       at: "/token",
       summary: "Gives a user a token, whoever asks for it; the same as logging in.",
-      body: z.strictObject(named),
+      body: z.strictObject(named).meta(BODY),
       handle: async ({ body: { user_id, email } }) => ({ status: 200, body: await issue({ id: user_id, email }) }),
     }),
   ];

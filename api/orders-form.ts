@@ -45,9 +45,7 @@ export const placeBody = z
     examples: [{ items: [{ name: "Laptop", price: 999.99, quantity: 1 }], promo_code: "SAVE10" }, { amount: 25 }],
   });
 
-export const cancelBody = z.strictObject({
-  note: note.optional(),
-});
+export const cancelBody = z.strictObject({ note: note.optional() }).meta({ examples: [{ note: "Ordered twice." }] });
 
 const placed = z.strictObject({ order_id: recordId, status, poll_url: z.url() });
 const cancelled = z.strictObject({ order_id: recordId, status, event_id: z.string(), execution_arn: z.string() });

@@ -30,12 +30,14 @@ const stock = z
 export const withId = z.strictObject({ id: recordId });
 export const pageQuery = z.strictObject(paging);
 export const listQuery = z.strictObject({ status: status.default(products.initial), ...paging });
-export const creationBody = z.strictObject({
-  name: line(1, NAME_LENGTH_MAX),
-  description: text(DESCRIPTION_LENGTH_MAX).nullish(),
-  price,
-  stock: stock.optional(),
-});
+export const creationBody = z
+  .strictObject({
+    name: line(1, NAME_LENGTH_MAX),
+    description: text(DESCRIPTION_LENGTH_MAX).nullish(),
+    price,
+    stock: stock.optional(),
+  })
+  .meta({ examples: [{ name: "Laptop", description: "High-performance laptop", price: 1299.99, stock: 25 }] });
 
 const product = z
   .strictObject({

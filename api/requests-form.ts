@@ -16,11 +16,10 @@ export const trackingQuery = z.strictObject(tracking);
 export const historyQuery = z.strictObject({ ...tracking, limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
 export const listQuery = z.strictObject({ status: status.optional(), limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
 
-export const creationBody = z.strictObject({ title: line(1, TITLE_LENGTH_MAX) });
-export const changeBody = z.strictObject({
-  status,
-  note: note.optional(),
-});
+export const creationBody = z.strictObject({ title: line(1, TITLE_LENGTH_MAX) }).meta({ examples: [{ title: "Replace the pump" }] });
+export const changeBody = z
+  .strictObject({ status, note: note.optional() })
+  .meta({ examples: [{ status: "IN_PROGRESS", note: "Parts have arrived." }] });
 
 const created = z.strictObject({ requestId: recordId, title: z.string(), createdAt: moment, trackingUrl: z.url() });
 const changed = z.strictObject({

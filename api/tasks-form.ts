@@ -14,10 +14,9 @@ const paging = { limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional(
 export const withId = z.strictObject({ id: recordId });
 export const historyQuery = z.strictObject(paging);
 export const listQuery = z.strictObject({ status: status.optional(), ...paging });
-export const creationBody = z.strictObject({
-  title: line(1, TITLE_LENGTH_MAX),
-  description: text(DESCRIPTION_LENGTH_MAX).nullish(),
-});
+export const creationBody = z
+  .strictObject({ title: line(1, TITLE_LENGTH_MAX), description: text(DESCRIPTION_LENGTH_MAX).nullish() })
+  .meta({ examples: [{ title: "Complete Flow Test", description: "Testing end-to-end process" }] });
 
 const task = z
   .strictObject({

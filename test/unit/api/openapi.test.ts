@@ -48,6 +48,16 @@ describe("The API's description", () => {
     }
   });
 
+  it("gives an example of every body, and each is taken", () => {
+    for (const { name, body } of operations) {
+      if (body === undefined) continue;
+      const { examples } = z
+        .object({ examples: z.array(z.unknown()).min(1) })
+        .parse(body.meta(), { error: () => `${name} has no example` });
+      for (const example of examples) assert.ok(body.safeParse(example).success, `${name}: ${JSON.stringify(example)}`);
+    }
+  });
+
   it("says of every answer which headers it has, and of each problem that it is one", () => {
     for (const { where, response } of document.answers()) {
       assert.ok("X-Request-Id" in response.headers && "Cache-Control" in response.headers, where);
