@@ -5,7 +5,7 @@ import { sign } from "../../domain/tokens.ts";
 import { executionArn } from "../../workflows/starter.ts";
 import { ADMIN, type Answered, APP_SECRET, login, startApi, type TestApi } from "./support/api.ts";
 import { aws, eventually, uniqueName } from "./support/endpoint.ts";
-import { newOrdersGround, newProduct, type OrdersGround, paymentsOf, readBack, stockOf } from "./support/orders.ts";
+import { newOrdersGround, type OrdersGround, readBack } from "./support/orders.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -289,74 +289,6 @@ describe("The API's orders", function () {
 
       await eventually(async () => assert.deepEqual((await listed("/orders?limit=2", ADMIN)).ids, [bobs.id, anns.id]));
       assert.equal((await get("/orders")).status, 401);
-    });
-  });
-
-  describe("are cancelled", () => {
-    const cancel = (id: string, headers: Headers, body: object = {}) => api.call("POST", `/orders/${id}/cancel`, { headers, body });
-
-    it("before anything was taken, which then never is", async () => {
-      // Prepare
-      const name = uniqueName("Early");
-      const product = await newProduct(ground.stock, name, 5);
-      const { id, poll } = await place(ann, { items: [{ ...LAPTOP, name }] });
-
-      // Act
-      const { status, body, headers } = await cancel(id, ann, { note: "changed my mind" });
-      worker = startWorker(ground);
-      const done = await becomes(poll, "CANCELLED");
-
-      // Assess
-      const arn = executionArn(ground.stateMachineArn, `${id}-2`);
-      assert.deepEqual([status, headers.get("etag")], [202, '"2"']);
-      assert.deepEqual(body, { order_id: id, status: "CANCELLING", event_id: `${id}-2`, execution_arn: arn });
-      assert.equal(done.reason, "changed my mind");
-      assert.deepEqual(await paymentsOf(ground.stock, id), { [`${id}-1`]: "void" });
-      assert.equal(await stockOf(ground.stock, product), 5);
-    });
-
-    it("after they were paid, which is refunded", async () => {
-      // Prepare
-      const { id, poll } = await place(ann);
-      worker = startWorker(ground);
-      await becomes(poll, "COMPLETED");
-
-      // Act
-      const { status } = await cancel(id, ann);
-      const done = await becomes(poll, "CANCELLED");
-
-      // Assess
-      assert.equal(status, 202);
-      assert.deepEqual(stepsOf(done).find(({ step }) => step === "refund")?.outcome, "refunded");
-      assert.deepEqual(await paymentsOf(ground.stock, id), { [`${id}-1`]: "refunded" });
-    });
-
-    it("by their owner or the administrator, whoever else has the poll address", async () => {
-      const [one, other] = [await place(ann), await place(ann)];
-
-      assert.deepEqual([(await cancel(one.id, bob)).status, (await cancel(one.id, ADMIN)).status], [404, 202]);
-      const sig = other.poll.split("?")[1];
-      assert.equal((await api.call("POST", `/orders/${other.id}/cancel?${sig}`, { body: {} })).status, 401);
-      assert.equal((await cancel(uniqueName("none"), ann)).status, 404);
-    });
-
-    it("once, from a status that can be taken back, and at the version that If-Match names", async () => {
-      // Prepare
-      const { id } = await place(ann);
-      const rejected = await place(ann, { amount: 1.13 });
-      worker = startWorker(ground);
-      await becomes(rejected.poll, "REJECTED");
-      await worker.end();
-
-      // Act
-      const stale = await cancel(id, { ...ann, "if-match": '"7"' });
-      const { version } = (await get(`/orders/${id}`, ann)).body;
-      const first = await cancel(id, { ...ann, "if-match": `"${version}"` });
-      const [again, late] = [await cancel(id, ann), await cancel(rejected.id, ann)];
-
-      // Assess
-      assert.deepEqual([stale.status, first.status, again.status, late.status], [412, 202, 409, 409]);
-      assert.deepEqual([late.body.currentStatus, late.body.legal, again.body.currentStatus], ["REJECTED", [], "CANCELLING"]);
     });
   });
 });
