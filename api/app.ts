@@ -5,6 +5,7 @@
 import Router from "@koa/router";
 import Koa from "koa";
 import type { Logger } from "../config/logger.ts";
+import type { ApiMetrics } from "./metrics.ts";
 import { explain } from "./middleware/explain.ts";
 import { type Context, observe, type State } from "./middleware/observe.ts";
 import type { Operation } from "./operation.ts";
@@ -14,6 +15,7 @@ import { type ServeOptions, serve } from "./serve.ts";
 export interface AppOptions extends ServeOptions {
   readonly operations: readonly Operation[];
   readonly logger: Logger;
+  readonly metrics: ApiMetrics;
   readonly isDraining: () => boolean;
 }
 
@@ -26,7 +28,7 @@ export function makeApp(options: AppOptions): Koa<State> {
   for (const operation of options.operations) {
     router.register(operation.at.replace(/\{(\w+)\}/g, ":$1"), [operation.method], serve(options, operation));
   }
-  app.use(observe(options.logger, options.isDraining));
+  app.use(observe(options));
   app.use(explain(options.logger));
   app.use(router.routes());
   app.use(refuseUnknown);

@@ -17,6 +17,7 @@ import { docsOperations } from "./docs.ts";
 import { failureOperations } from "./failures.ts";
 import { apiKinds } from "./kinds.ts";
 import { loginOperations } from "./login.ts";
+import type { ApiMetrics } from "./metrics.ts";
 import type { Operation } from "./operation.ts";
 import { serviceOperations } from "./service.ts";
 import { makeUsers, type Users } from "./users.ts";
@@ -31,11 +32,12 @@ export interface ApiParts {
   readonly outputs: Outputs;
   readonly clients: Clients;
   readonly logger: Logger;
+  readonly metrics: ApiMetrics;
   readonly isDraining: () => boolean;
 }
 
 export function makeService(parts: ApiParts) {
-  const { settings, secrets, outputs, clients, logger, isDraining } = parts;
+  const { settings, secrets, outputs, clients, logger, metrics, isDraining } = parts;
   const idempotency: IdempotencyStore = {
     table: outputs.idempotency_table,
     client: clients.dynamodb,
@@ -50,6 +52,7 @@ export function makeService(parts: ApiParts) {
     writeMsMax: API_LIMITS.maxAttempts * (API_LIMITS.requestMs + API_LIMITS.connectMs),
     bodyBytesMax: settings.api.bodyBytesMax,
     logger,
+    metrics,
     isDraining,
   });
 }
@@ -59,11 +62,11 @@ function usersOf({ settings, secrets }: ApiParts): Users {
 }
 
 export function operationsOf(parts: ApiParts): Operation[] {
-  const { settings, secrets, outputs, clients, logger, isDraining } = parts;
+  const { settings, secrets, outputs, clients, logger, metrics, isDraining } = parts;
   const { dynamodb, sfn, sqs } = clients;
   const cursors = new Cursors(keyFor(secrets.appSecret, "signing"));
   const { issue } = usersOf(parts);
-  const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors });
+  const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors, metrics });
   const operations = [
     // One table and one workflow stand for all: where they answer, the services do.
     ...serviceOperations({ dynamodb, sfn, table: outputs.idempotency_table, stateMachineArn: kinds[0]?.stateMachineArn, isDraining }),

@@ -4,6 +4,7 @@ import { makeLogger } from "../config/logger.ts";
 import { OUTPUTS, readOutputs } from "../config/outputs.ts";
 import { readSettings } from "../config/settings.ts";
 import { operationsOf } from "./assembly.ts";
+import { makeApiMetrics } from "./metrics.ts";
 import type { Operation } from "./operation.ts";
 
 const SECRET_BYTES = 32;
@@ -16,6 +17,7 @@ export function catalogue(): Operation[] {
     outputs: readOutputs({}, Object.fromEntries(OUTPUTS.map((output) => [output, output]))),
     clients: makeClients(settings, API_LIMITS),
     logger: makeLogger("api", settings),
+    metrics: makeApiMetrics(),
     isDraining: () => false,
   });
 }

@@ -2,12 +2,14 @@
 import { API_LIMITS, makeClients } from "../config/clients.ts";
 import { ConfigError, readEnvironment } from "../config/environment.ts";
 import { makeLogger } from "../config/logger.ts";
+import { serveMetrics } from "../config/metrics-server.ts";
 import { readOutputs } from "../config/outputs.ts";
 import { onParentGone, tellReady } from "../config/parent.ts";
 import { readSecrets } from "../config/secrets.ts";
 import { readSettings } from "../config/settings.ts";
 import { readStackOutputs } from "../pulumi/apply/outputs-file.ts";
 import { makeService } from "./assembly.ts";
+import { makeApiMetrics } from "./metrics.ts";
 import { drain, listen, makeServer } from "./server.ts";
 
 async function main(): Promise<void> {
@@ -18,7 +20,8 @@ async function main(): Promise<void> {
   const logger = makeLogger("api", settings);
   const clients = makeClients(settings, API_LIMITS);
   let isDraining = false;
-  const app = makeService({ settings, secrets, outputs, clients, logger, isDraining: () => isDraining });
+  const metrics = makeApiMetrics();
+  const app = makeService({ settings, secrets, outputs, clients, logger, metrics, isDraining: () => isDraining });
   const server = makeServer(app.callback());
   const port = await listen(server, settings.api.host, settings.api.port);
   const end = (why: string) => {
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
     logger.fatal({ reason: String(error) }, "something failed that nothing waited for");
     process.exit(1);
   });
+  serveMetrics(metrics.registry, settings.api.metrics, logger);
   logger.info(`ready: listening on http://${settings.api.host}:${port}`);
   tellReady();
 }

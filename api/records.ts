@@ -19,6 +19,7 @@ import { type Listing, listRecords, type RecordSummary } from "../domain/listing
 import type { StoredRecord } from "../domain/record.ts";
 import { executionArn, starterOf } from "../workflows/starter.ts";
 import type { Cursors } from "./cursors.ts";
+import type { ApiMetrics } from "./metrics.ts";
 import type { Access, Call, Operation } from "./operation.ts";
 import { Problem, unavailable } from "./problem.ts";
 
@@ -30,6 +31,7 @@ export interface KindParts {
   readonly clients: Clients;
   readonly logger: Logger;
   readonly cursors: Cursors;
+  readonly metrics: ApiMetrics;
 }
 
 /** A kind's part of the API. */
@@ -47,6 +49,7 @@ export interface Records<Status extends string> {
   /** Starts the execution of an event; whatever comes of it, the change is made and its answer the same. */
   readonly start: (eventId: string, input: string, requestId: string) => Promise<void>;
   readonly arnOf: (eventId: string) => string;
+  readonly metrics: ApiMetrics;
 }
 
 /** A caller waits so long for its execution to start; what is not started by then, the relay starts. */
@@ -56,7 +59,7 @@ const FULL_RETRY_SECONDS = 5;
 export function recordsOf<Status extends string>(
   kind: Kind<Status>,
   { table, stateMachineArn }: { readonly table: string; readonly stateMachineArn: string },
-  { clients, cursors, logger }: Pick<KindParts, "clients" | "cursors" | "logger">,
+  { clients, cursors, logger, metrics }: Pick<KindParts, "clients" | "cursors" | "logger" | "metrics">,
 ): Records<Status> {
   const starter = starterOf(clients.sfn, stateMachineArn, START_MS_MAX);
   return {
@@ -71,6 +74,7 @@ export function recordsOf<Status extends string>(
       }
     },
     arnOf: (eventId) => executionArn(stateMachineArn, eventId),
+    metrics,
   };
 }
 
@@ -83,7 +87,7 @@ type AnyCall = Pick<Call<unknown, unknown, unknown>, "mark" | "traceparent" | "i
 
 /** Makes a record with the ids that are the call's own, and starts the execution of its creation. */
 export async function make<Status extends string>(
-  { ledger, start }: Records<Status>,
+  { ledger, start, metrics }: Records<Status>,
   { mark, traceparent, requestId }: AnyCall,
   facts: Pick<Creation, "attributes" | "note">,
 ): Promise<Change> {
@@ -93,6 +97,7 @@ export async function make<Status extends string>(
   if (result.outcome === "taken") throw new Error(`The id ${id}, drawn at random, is taken.`);
   const made = result.outcome === "created" ? result.event : result.change;
   if (result.input !== undefined) await start(made.eventId, result.input, requestId);
+  metrics.changed(ledger.kind.name, made.to);
   return made;
 }
 
@@ -103,7 +108,7 @@ export interface WantedChange<Status extends string> extends Pick<ChangeRequest<
 
 /** Changes a record's status and starts the execution of the change. A Problem says why nothing was changed. */
 export async function change<Status extends string>(
-  { ledger, start }: Records<Status>,
+  { ledger, start, metrics }: Records<Status>,
   { mark, traceparent, ifVersion, requestId }: AnyCall,
   { illegal, ...wanted }: WantedChange<Status>,
 ): Promise<Change> {
@@ -120,6 +125,7 @@ export async function change<Status extends string>(
   if (result.outcome === "illegal" && illegal !== undefined) throw illegal();
   const { made, input } = madeBy(ledger.kind, result);
   if (input !== undefined) await start(made.eventId, input, requestId);
+  metrics.changed(ledger.kind.name, made.to);
   return made;
 }
 

@@ -43,6 +43,14 @@ export interface Endpoints {
   readonly s3: string | undefined;
 }
 
+/** Where a process shows its metrics; port 0 for nowhere. */
+export interface MetricsSettings {
+  readonly host: string;
+  readonly port: number;
+  /** The variable that sets the port. */
+  readonly variable: string;
+}
+
 export interface ApiSettings {
   readonly host: string;
   readonly port: number;
@@ -52,6 +60,7 @@ export interface ApiSettings {
   readonly ordersPerMinute: number;
   /** Bodies above this are refused. */
   readonly bodyBytesMax: number;
+  readonly metrics: MetricsSettings;
   readonly drainSeconds: number;
 }
 
@@ -62,6 +71,7 @@ export interface WorkerSettings {
   readonly concurrency: number;
   /** The module that does tasks; undefined for what is done without one. */
   readonly taskProcessor: string | undefined;
+  readonly metrics: MetricsSettings;
   readonly drainSeconds: number;
 }
 
@@ -88,6 +98,8 @@ const DEFAULTS = {
   endpointPort: 4566,
   host: "127.0.0.1",
   apiPort: 8080,
+  apiMetricsPort: 8082,
+  workerMetricsPort: 9090,
   bodyBytesMax: 64 * 1024,
   ordersPerMinute: 100,
   issuer: "milepost",
@@ -119,12 +131,14 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
       publicBaseUrl: urlOf(environment, "APP_PUBLIC_BASE_URL") ?? `http://localhost:${port}`,
       ordersPerMinute: wholeWithin(environment, "ORDERS_PER_MINUTE", DEFAULTS.ordersPerMinute, 1, 100_000),
       bodyBytesMax: wholeWithin(environment, "BODY_BYTES_MAX", DEFAULTS.bodyBytesMax, 1_024, 1_048_576),
+      metrics: readMetrics(environment, "API_METRICS_PORT", DEFAULTS.apiMetricsPort),
       drainSeconds,
     },
     worker: {
       pollers: wholeWithin(environment, "WORKER_POLLERS", DEFAULTS.pollers, 1, 32),
       concurrency: wholeWithin(environment, "WORKER_CONCURRENCY", DEFAULTS.concurrency, 1, 1_000),
       taskProcessor: textOf(environment, "TASK_PROCESSOR"),
+      metrics: readMetrics(environment, "WORKER_METRICS_PORT", DEFAULTS.workerMetricsPort),
       drainSeconds,
     },
     users: {
@@ -138,6 +152,11 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
     logLevel: oneOf<LogLevel>(environment, "LOG_LEVEL", DEFAULTS.logLevel, LOG_LEVELS),
     embedded: mode === "local" && urlOf(environment, "AWS_ENDPOINT_URL") === undefined,
   };
+}
+
+function readMetrics(environment: Environment, variable: string, usual: number): MetricsSettings {
+  const host = textOf(environment, "METRICS_HOST") ?? DEFAULTS.host;
+  return { host, port: wholeWithin(environment, variable, usual, 0, 65_535), variable };
 }
 
 /** The directory of a local installation, for those who need nothing else of the settings. */
@@ -179,5 +198,5 @@ function readCredentials(environment: Environment, mode: Mode): Settings["creden
   const secretAccessKey = textOf(environment, "AWS_SECRET_ACCESS_KEY");
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
     throw new ConfigError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both, or neither.");
-  return accessKeyId === undefined || secretAccessKey === undefined ? DEFAULTS.localCredentials : { accessKeyId, secretAccessKey };
+  return accessKeyId === undefined || secretAccessKey === undefined ? { ...DEFAULTS.localCredentials } : { accessKeyId, secretAccessKey };
 }

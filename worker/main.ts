@@ -5,6 +5,7 @@
 import { makeClients, WORKER_LIMITS } from "../config/clients.ts";
 import { ConfigError, readEnvironment } from "../config/environment.ts";
 import { type Logger, makeLogger } from "../config/logger.ts";
+import { serveMetrics } from "../config/metrics-server.ts";
 import { readOutputs } from "../config/outputs.ts";
 import { onParentGone, tellReady } from "../config/parent.ts";
 import { readSettings } from "../config/settings.ts";
@@ -24,6 +25,7 @@ function main(): void {
   const clients = makeClients(settings, WORKER_LIMITS);
   const worker = makeWorker({ settings, outputs, clients, logger });
   worker.start();
+  serveMetrics(worker.metrics, settings.worker.metrics, logger);
   endOnSignal(worker, settings.worker.drainSeconds, logger);
   const { pollers, concurrency } = settings.worker;
   logger.info({ kinds: settings.kinds, pollers, concurrency }, "ready: waiting for messages");

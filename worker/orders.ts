@@ -5,6 +5,7 @@
 import { orders } from "../domain/orders.ts";
 import { sandboxProvider } from "../domain/payments.ts";
 import { starterOf } from "../workflows/starter.ts";
+import { noteEndOf } from "./orders/ends.ts";
 import { httpProvider } from "./orders/http-payments.ts";
 import { takeOrders } from "./orders/incoming.ts";
 import { bucketInvoices } from "./orders/invoices.ts";
@@ -29,6 +30,7 @@ export function ordersKind(parts: KindParts): WorkerKind {
     keeper: failureKeeper(failures),
     notify: parts.notify,
     seen: new SeenOrders(),
+    noteEnd: noteEndOf(parts),
   };
   const deadLettersUrl = outputs.task_dlq_url;
   const stateMachineArn = outputs.orders_state_machine_arn;

@@ -6,6 +6,7 @@ import type { Settings } from "../config/settings.ts";
 import type { FailureStore } from "../domain/failures.ts";
 import type { Kind } from "../domain/kind.ts";
 import type { Ledger } from "../domain/ledger.ts";
+import type { Counters } from "./counters.ts";
 import type { Notify } from "./notifications/notification.ts";
 
 export interface KindParts {
@@ -15,6 +16,7 @@ export interface KindParts {
   readonly failures: FailureStore;
   readonly notify: Notify;
   readonly logger: Logger;
+  readonly counters: Counters;
   readonly random: () => number;
 }
 

@@ -28,6 +28,7 @@ export function relayLoop({ kind, starter, failures, logger, counters, random }:
     counters.add("worker_relay_started_total", started);
     counters.add("worker_relay_restarted_total", restarted);
     counters.add("worker_relay_given_up_total", givenUp);
+    if (givenUp > 0) counters.add("events_failed_total", givenUp, ledger.kind.name);
     if (started + restarted + givenUp > 0) logger.info({ kind: ledger.kind.name, started, restarted, givenUp }, "relayed what was left");
     if (errors.length > 0) throw errors[0];
     // Several workers look at different moments, and none of them in step with another.

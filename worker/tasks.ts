@@ -52,6 +52,7 @@ function processStep(ledger: Tasks, processTask: ProcessTask): Step {
       const result = await resultOf(processTask, record, message, context);
       crashPoint("worker:before-history");
       const entry = await complete(ledger, message, record, result);
+      context.counters.add("events_processed_total", 1, tasks.name);
       context.logger.info(
         { taskId: event.id, newStatus: entry.to },
         `processed eventId=${event.eventId} taskId=${event.id} newStatus=${entry.to}`,
@@ -119,7 +120,7 @@ async function complete(ledger: Tasks, message: TaskMessage, record: StoredRecor
 
 function failStep(ledger: Tasks, keeper: FailureKeeper): Step {
   return {
-    run: async (message, { logger }) => {
+    run: async (message, { logger, counters }) => {
       const { event, execution } = message;
       const reason = reasonIn(message.detail);
       const record = await readTask(ledger, message);
@@ -137,8 +138,10 @@ function failStep(ledger: Tasks, keeper: FailureKeeper): Step {
       // Whatever that has met, the record as it is now decides.
       const marked = await readTask(ledger, message);
       const pending = marked.pending.get(event.version);
-      if (marked.status === "failed" && pending !== undefined)
+      if (marked.status === "failed" && pending !== undefined) {
         await keepAndGiveUp(ledger, { id: event.id, version: event.version, pending, record: marked }, reason, { keeper });
+        counters.add("events_failed_total", 1, tasks.name);
+      }
       const entry = lastEntry(marked);
       logger.warn({ taskId: event.id, newStatus: entry.to, reason }, `failed eventId=${event.eventId} taskId=${event.id}`);
       return entry;

@@ -1,4 +1,5 @@
 /** All that a worker does, put together: for each kind its queue, its dead letters and its relay; and the sweep. */
+import type { Registry } from "prom-client";
 import type { Clients } from "../config/clients.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
@@ -10,6 +11,7 @@ import { Counters } from "./counters.ts";
 import { handleDeadLetter } from "./dead-letters.ts";
 import { failedAttempt, hideSeconds } from "./failed-attempt.ts";
 import { workerKinds } from "./kinds.ts";
+import { workerMetrics } from "./metrics.ts";
 import { makeNotifier } from "./notifications/notification.ts";
 import { sqsQueue } from "./queue.ts";
 import { relayLoop } from "./relay-loop.ts";
@@ -19,6 +21,7 @@ import { handleTask } from "./task.ts";
 
 export interface Worker {
   readonly counters: Counters;
+  readonly metrics: Registry;
   start(): void;
   /** Ends it within about this time; how many messages were at work still, and are left to others. */
   stop(finishMs: number): Promise<number>;
@@ -40,7 +43,7 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
   const counters = new Counters();
   const failures: FailureStore = { table: outputs.failures_table, client: clients.dynamodb, clock: Date.now };
   const idempotency = { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now };
-  const kinds = workerKinds({ settings, outputs, clients, failures, notify: makeNotifier(settings, logger), logger, random });
+  const kinds = workerKinds({ settings, outputs, clients, failures, notify: makeNotifier(settings, logger), logger, counters, random });
   const common = { timings: settings.timings, logger, random };
   const sfn = clients.sfn;
 
@@ -84,6 +87,7 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
   const loops = [...relays, ...sweeps];
   return {
     counters,
+    metrics: workerMetrics({ counters, kinds, sqs: clients.sqs, env: settings.env, logger }),
     start: () => {
       for (const part of [...consumers, ...loops]) part.start();
     },

@@ -35,6 +35,9 @@ export async function writeEventHistory(
   if (duplicate) {
     counters.add("worker_duplicates_total");
     logger.info(fields, "came again, its history is written");
-  } else logger.info(fields, `processed eventId=${event.eventId} ${idName}=${event.id} newStatus=${entry.to}`);
+  } else {
+    counters.add("events_processed_total", 1, ledger.kind.name);
+    logger.info(fields, `processed eventId=${event.eventId} ${idName}=${event.id} newStatus=${entry.to}`);
+  }
   return entry;
 }

@@ -1,8 +1,9 @@
-/** Around every call: its id, what all answers have in common, and its line in the log. */
+/** Around every call: its id, what all answers have in common, its time, and its line in the log. */
 import { randomUUID } from "node:crypto";
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
 import { requestIdOf } from "../headers.ts";
+import type { ApiMetrics } from "../metrics.ts";
 
 export interface State {
   requestId: string;
@@ -21,7 +22,13 @@ export const SECURITY = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
-export function observe(logger: Logger, isDraining: () => boolean) {
+export interface Observing {
+  readonly logger: Logger;
+  readonly metrics: ApiMetrics;
+  readonly isDraining: () => boolean;
+}
+
+export function observe({ logger, metrics, isDraining }: Observing) {
   return async (context: Context, next: Koa.Next): Promise<void> => {
     const began = performance.now();
     const requestId = requestIdOf(context.headers) ?? randomUUID();
@@ -32,7 +39,9 @@ export function observe(logger: Logger, isDraining: () => boolean) {
     if (isDraining()) context.set("connection", "close");
     const { method, status } = context;
     const level = status >= 500 ? "warn" : "info";
-    const ms = Math.round(performance.now() - began);
-    logger[level]({ http: requestId, ms }, `${method} ${context.state.route ?? "(none)"} ${status}`);
+    const ms = performance.now() - began;
+    const route = context.state.route ?? "(none)";
+    metrics.called(method, route, status, ms);
+    logger[level]({ http: requestId, ms: Math.round(ms) }, `${method} ${route} ${status}`);
   };
 }

@@ -49,6 +49,8 @@ export async function ownEnvironment(directory: string) {
     ENDPOINT_PORT: String(endpoint),
     ADMIN_TOKEN,
     APP_PUBLIC_BASE_URL: `http://127.0.0.1:${api}`,
+    API_METRICS_PORT: "0",
+    WORKER_METRICS_PORT: "0",
     AWS_ENDPOINT_URL: "",
     DYNAMODB_ENDPOINT: "",
     SQS_ENDPOINT: "",

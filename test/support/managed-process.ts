@@ -12,6 +12,9 @@ const READY_MS_MAX = 60_000;
 /** One that does not end when asked must not hold up the tests. */
 const STOP_MS_MAX = 30_000;
 
+/** Several of them run beside one another, and beside others: their metrics are shown where a test asks for that. */
+const NO_METRICS = { API_METRICS_PORT: "0", WORKER_METRICS_PORT: "0" };
+
 export interface ManagedOptions {
   readonly name: string;
   readonly command: readonly string[];
@@ -47,7 +50,7 @@ export class ManagedProcess {
     const child = spawn(process.execPath, command, {
       cwd: ROOT,
       stdio: ["ignore", log, log],
-      env: { ...process.env, ...environment, ...variables },
+      env: { ...process.env, ...NO_METRICS, ...environment, ...variables },
     });
     closeSync(log);
     this.#child = child;

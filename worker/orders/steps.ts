@@ -120,6 +120,7 @@ async function moveOn(work: OrderWork, found: ReadOrder, task: TaskMessage, cont
   });
   if (result.outcome !== "changed" && result.outcome !== "alreadyOurs") throw closed(task);
   work.seen.see(event.id, orderIn(result.record));
+  if (to === "COMPLETED" && result.outcome === "changed") work.noteEnd(to);
   if (to === "COMPLETED") context.logger.info(`processed eventId=${result.entry.eventId} orderId=${event.id} newStatus=${to}`);
   return came;
 }

@@ -68,6 +68,7 @@ export function concludeStep(work: OrderWork): Step {
         const result = await changeByStep(work.ledger, to === "FAILED" ? change : { ...change, settles: event });
         if (result.outcome === "changed" || result.outcome === "alreadyOurs") {
           if (to === "FAILED") await giveUpEvent(work, task, reason);
+          if (result.outcome === "changed") work.noteEnd(to);
           context.logger.info({ reason }, `processed eventId=${result.entry.eventId} orderId=${event.id} newStatus=${to}`);
           return { status: to, reason };
         }

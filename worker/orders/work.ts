@@ -18,6 +18,7 @@ import type { StockStore } from "../../domain/reservations.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
 import type { Notify } from "../notifications/notification.ts";
 import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
+import type { NoteEnd } from "./ends.ts";
 import type { InvoiceStore } from "./invoices.ts";
 import type { SeenOrders } from "./seen.ts";
 
@@ -31,6 +32,7 @@ export interface OrderWork {
   /** Tells the customer, by all ways that are configured for that. */
   readonly notify: Notify;
   readonly seen: SeenOrders;
+  readonly noteEnd: NoteEnd;
 }
 
 /** What came of a step; what of it the workflow looks at is `outcome`. */

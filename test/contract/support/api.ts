@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Server } from "node:http";
 import { type ApiParts, makeService, operationsOf } from "../../../api/assembly.ts";
+import { type ApiMetrics, makeApiMetrics } from "../../../api/metrics.ts";
 import { describeApi } from "../../../api/openapi.ts";
 import { drain, listen, makeServer } from "../../../api/server.ts";
 import { API_LIMITS, makeClients } from "../../../config/clients.ts";
@@ -35,6 +36,7 @@ export interface TestApi {
   readonly log: CapturedLog;
   /** The calls to AWS, by their commands' names. */
   readonly sent: string[];
+  readonly metrics: ApiMetrics;
   /** Calls an address of the API; the answer is held against the API's own description. */
   call(method: string, address: string, ask?: Ask): Promise<Answered>;
   /** From now on it says that it is ending; `stop` ends it. */
@@ -60,12 +62,13 @@ export async function startApi(
     await meddling[name]?.(input);
   });
   const log = captureLog();
+  const metrics = makeApiMetrics();
   const secrets = {
     adminToken: ADMIN_TOKEN,
     appSecret: APP_SECRET,
     jwtSecret: Buffer.alloc(32, "j"),
   };
-  const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, isDraining: () => isDraining };
+  const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, metrics, isDraining: () => isDraining };
   const facts = { version: "0.0.0", bodyBytesMax: settings.api.bodyBytesMax };
   const document = new ApiDocument(JSON.parse(JSON.stringify(describeApi(operationsOf(parts), facts))));
   const server = makeServer(makeService(parts).callback());
@@ -75,6 +78,7 @@ export async function startApi(
     server,
     log,
     sent,
+    metrics,
     call: async (method, address, ask = {}) => {
       const answer = await send(method, `${url}${address}`, ask);
       assertDescribed(document, method, address, answer);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { operationsOf } from "../../../api/assembly.ts";
+import { makeApiMetrics } from "../../../api/metrics.ts";
 import { API_LIMITS, makeClients } from "../../../config/clients.ts";
 import { OUTPUTS, type Outputs } from "../../../config/outputs.ts";
 import { readSettings } from "../../../config/settings.ts";
@@ -12,6 +13,7 @@ const operations = operationsOf({
   outputs: Object.fromEntries(OUTPUTS.map((output) => [output, `the/${output}`])) as Outputs,
   clients: makeClients(settings, API_LIMITS),
   logger: captureLog().logger,
+  metrics: makeApiMetrics(),
   isDraining: () => false,
 });
 

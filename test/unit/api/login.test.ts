@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { operationsOf } from "../../../api/assembly.ts";
 import { loginOperations } from "../../../api/login.ts";
+import { makeApiMetrics } from "../../../api/metrics.ts";
 import type { Operation } from "../../../api/operation.ts";
 import { Problem } from "../../../api/problem.ts";
 import { makeUsers } from "../../../api/users.ts";
@@ -84,6 +85,7 @@ describe("Logging in", () => {
         outputs: Object.fromEntries(OUTPUTS.map((output) => [output, `the/${output}`])) as Outputs,
         clients: makeClients(settings, API_LIMITS),
         logger: captureLog().logger,
+        metrics: makeApiMetrics(),
         isDraining: () => false,
       };
       return operationsOf(parts).flatMap(({ at }) => (["/login", "/token"].includes(at) ? [at] : []));

@@ -1,0 +1,47 @@
+/** What Prometheus reads of the API: how long calls take, and what was changed by them. */
+import { Counter, Histogram, Registry } from "prom-client";
+
+export interface ApiMetrics {
+  readonly registry: Registry;
+  /** @param route as it is written in the API's description: addresses hold ids and tokens */
+  called(method: string, route: string, status: number, ms: number): void;
+  /** A record was made, or its status changed, and whoever asked for that is told so. */
+  changed(kind: string, to: string): void;
+}
+
+/** From a call that is answered from memory to one that has waited for a service to its limit. */
+const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const METHODS = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]);
+
+export function makeApiMetrics(): ApiMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const seconds = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "How long calls took, from their headers to their answer.",
+    labelNames: ["method", "route", "status"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const changes = new Counter({
+    name: "status_changes_total",
+    help: "Changes of status that the API has acknowledged, those by which a record was made among them.",
+    labelNames: ["kind", "to"],
+    registers,
+  });
+  const products = {
+    ACTIVE: new Counter({ name: "products_created_total", help: "Products made.", registers }),
+    DELETED: new Counter({ name: "products_deleted_total", help: "Products deleted.", registers }),
+  };
+  return {
+    registry,
+    called: (method, route, status, ms) => {
+      // Whoever calls chooses the method, and must not choose how many series there are.
+      seconds.observe({ method: METHODS.has(method) ? method : "other", route, status }, ms / 1_000);
+    },
+    changed: (kind, to) => {
+      changes.inc({ kind, to });
+      if (kind === "products" && (to === "ACTIVE" || to === "DELETED")) products[to].inc();
+    },
+  };
+}
