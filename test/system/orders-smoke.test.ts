@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { executionArn } from "../../workflows/starter.ts";
 import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/managed-process.ts";
 import { TestSystem } from "../support/system.ts";
 import { sh, shJson } from "./support/shell.ts";
 
@@ -13,6 +14,7 @@ type Fields = Readonly<Record<string, unknown>>;
 describe("the orders' smoke test", function () {
   this.timeout(180_000);
   let system: TestSystem;
+  let metricsPort = "";
   let token = "";
   let id = "";
   let pollUrl = "";
@@ -21,7 +23,8 @@ describe("the orders' smoke test", function () {
   const aws = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_DEFAULT_REGION: "us-east-1" };
 
   before(async () => {
-    system = await TestSystem.start({ variables: { VISIBILITY_SECONDS: "3", EXTEND_SECONDS: "1" } });
+    metricsPort = String(await freePort());
+    system = await TestSystem.start({ variables: { VISIBILITY_SECONDS: "3", EXTEND_SECONDS: "1", WORKER_METRICS_PORT: metricsPort } });
   });
   after(() => system?.stop());
 
@@ -92,6 +95,12 @@ describe("the orders' smoke test", function () {
     const order = await polled(String(answer.poll_url), "COMPLETED");
     assert.equal(answer.status, "PENDING");
     assert.deepEqual([order.order_id, order.user_id, order.amount, order.total], [answer.order_id, "u123", 999, 999]);
+  });
+
+  it("3.5 3. counts it for Prometheus", async () => {
+    const shown = await sh(`curl http://localhost:${metricsPort}/metrics | grep orders_processed`);
+
+    assert.match(shown, /^orders_processed_total\{env="local",status="success"\} 1$/m);
   });
 
   it("3.6 has its documentation at hand, as pages and as data", async () => {

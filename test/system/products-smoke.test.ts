@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { executionArn } from "../../workflows/starter.ts";
 import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/managed-process.ts";
 import { TestSystem } from "../support/system.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
 import { sh, shJson } from "./support/shell.ts";
@@ -14,14 +15,18 @@ describe("the products' smoke test", function () {
   this.timeout(240_000);
   let receiver: WebhookReceiver;
   let system: TestSystem;
+  let metricsPort = "";
   let id = "";
   const aws = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_DEFAULT_REGION: "us-east-1" };
 
   before(async () => {
     receiver = await WebhookReceiver.start();
+    metricsPort = String(await freePort());
     const webhook = { NOTIFY_WEBHOOK_URL: receiver.url, NOTIFY_WEBHOOK_SECRET: "sixteen-characters-at-least" };
     // What is refused on purpose is tried again soon.
-    system = await TestSystem.start({ variables: { VISIBILITY_SECONDS: "3", EXTEND_SECONDS: "1", POLL_SECONDS: "1", ...webhook } });
+    system = await TestSystem.start({
+      variables: { VISIBILITY_SECONDS: "3", EXTEND_SECONDS: "1", POLL_SECONDS: "1", API_METRICS_PORT: metricsPort, ...webhook },
+    });
   });
   after(async () => {
     await system?.stop();
@@ -64,6 +69,13 @@ describe("the products' smoke test", function () {
 
     assert.equal(status, "204");
     assert.equal(await sh(`curl ${system.url}/products/${id} -o /dev/null -w '%{http_code}'`), "404");
+  });
+
+  it("shows how many were made and deleted", async () => {
+    const metrics = await sh(`curl http://localhost:${metricsPort}/metrics`);
+
+    assert.match(metrics, /^products_created_total 11$/m);
+    assert.match(metrics, /^products_deleted_total 1$/m);
   });
 
   it("has told of both in the worker's log and by webhook, in order", async () => {
