@@ -9,7 +9,19 @@ import { changeByStep } from "../../domain/steps.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
 import type { Step, StepContext } from "../step.ts";
 import { notificationOf } from "./notice.ts";
-import { type Came, cameOf, closed, findMark, leaveMark, markedStep, markFor, markIn, type OrderWork, openOrder } from "./work.ts";
+import {
+  type Came,
+  cameOf,
+  closed,
+  findMark,
+  leaveMark,
+  markedStep,
+  markFor,
+  markIn,
+  type OrderWork,
+  openOrder,
+  openOrderNow,
+} from "./work.ts";
 
 /** Begins a later run: what earlier ones did is undone first. */
 export function reopenStep(work: OrderWork): Step {
@@ -89,7 +101,7 @@ export function completeStep(work: OrderWork): Step {
 function completion(work: OrderWork, act: (found: ReadOrder, task: TaskMessage, context: StepContext) => Promise<Came>): Step {
   return {
     run: async (task, context) => {
-      const found = await openOrder(work, task, "payment");
+      const found = await openOrderNow(work, task);
       const earlier = markIn(found, "notification", task);
       if (earlier !== undefined) return cameOf(earlier);
       const came = await act(found, task, context);

@@ -7,8 +7,8 @@
  * - A step that left its mark in the same run tells what it told before, and does nothing again.
  * - A step goes by the order as this worker last saw it, where that shows what it builds upon: a read less. What was wanted
  *   never changes; a run that was closed meanwhile is met by the condition under which its mark is written; and whatever an
- *   act does, it does under its run's name, once. What is not undone, telling the customer, may come up to a second after
- *   another worker has closed the run, and no later.
+ *   act does, it does under its run's name, once. What cannot be undone, telling the customer, goes by the
+ *   order as it is.
  */
 import type { FailureKeeper } from "../../domain/giving-up.ts";
 import type { StepMark, StepName } from "../../domain/order.ts";
@@ -72,8 +72,14 @@ export async function openOrder(work: OrderWork, task: TaskMessage, after?: Step
   // Two steps side by side come here at once: no pause before the first of them reads, and the other waits for that.
   const seen = known && (await known);
   if (seen?.order.openRun === task.execution && (after === undefined || markIn(seen, after, task) !== undefined)) return seen;
+  return openOrderNow(work, task);
+}
+
+/** The same, of the order as it is now. */
+export async function openOrderNow(work: OrderWork, task: TaskMessage): Promise<ReadOrder> {
+  const { id } = task.event;
   const found = await work.seen.read(id, () => readOrder(work.ledger, id));
-  if (found === undefined) throw new Unusable(`There is no order ${task.event.id}.`);
+  if (found === undefined) throw new Unusable(`There is no order ${id}.`);
   if (found.order.openRun !== task.execution) throw closed(task);
   return found;
 }
