@@ -16,6 +16,8 @@ export const CRASH_POINTS = [
   "worker:before-history",
   "worker:after-history",
   "worker:after-success",
+  "order:before-mark",
+  "order:after-undo",
   "relay:before-start",
   "relay:after-start",
   "relay:after-keep",

@@ -7,11 +7,13 @@ import type { ManagedProcess } from "../support/managed-process.ts";
 import { TestSystem } from "../support/system.ts";
 import { ApiClients } from "./system/clients.ts";
 import { dieAt } from "./system/crashes.ts";
+import { makeProduct, OrderClients, PlacedOrders } from "./system/orders.ts";
 import { Records } from "./system/records.ts";
 import { settleAndVerify } from "./system/verify.ts";
+import { settleAndVerifyOrders } from "./system/verify-orders.ts";
 
 const TIMES = Number(process.env.MILEPOST_CHAOS_CRASHES ?? 10);
-const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", POLL_SECONDS: "2" };
+const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", POLL_SECONDS: "2", ORDERS_PER_MINUTE: "100000" };
 
 /** Where a process is asked to die, how likely at each pass, and what has to be wrong for it to get there. */
 const PASSES: Readonly<Record<CrashPoint, { chance: number; needs?: "relay" | "poison" }>> = {
@@ -22,6 +24,8 @@ const PASSES: Readonly<Record<CrashPoint, { chance: number; needs?: "relay" | "p
   "worker:before-history": { chance: 0.5 },
   "worker:after-history": { chance: 0.5 },
   "worker:after-success": { chance: 0.5 },
+  "order:before-mark": { chance: 0.2 },
+  "order:after-undo": { chance: 0.5 },
   "relay:before-start": { chance: 1, needs: "relay" },
   "relay:after-start": { chance: 1, needs: "relay" },
   "relay:after-keep": { chance: 1, needs: "relay" },
@@ -32,6 +36,7 @@ const PASSES: Readonly<Record<CrashPoint, { chance: number; needs?: "relay" | "p
 /** A call that died under its key is taken over half a minute later, so it takes many clients to die often. */
 const API_CLIENTS = { count: 96, pauseMs: 1_500 };
 const WORKER_CLIENTS = { count: 8, pauseMs: 50 };
+const ORDER_CLIENTS = 4;
 /** Nothing listens there: whatever the API cannot start is left to the relay. */
 const NO_STEP_FUNCTIONS = { STEPFUNCTIONS_ENDPOINT: "http://127.0.0.1:9" };
 
@@ -41,12 +46,31 @@ describe(`processes that die ${TIMES} times at one point between two writes`, fu
 
   before(async () => {
     system = await TestSystem.start({ isWatched: false, variables: VARIABLES, workers: 3 });
+    await makeProduct(system);
   });
   after(() => system?.stop());
 
+  for (const point of CRASH_POINTS.filter((one) => one.startsWith("order:"))) {
+    it(`charges nobody twice, and holds no stock twice or for nobody: ${point}`, async () => {
+      // Prepare
+      const orders = new PlacedOrders();
+      const clients = new OrderClients(system, orders, ORDER_CLIENTS);
+
+      // Act
+      const died = await dieAt(point, PASSES[point].chance, system.workers, TIMES);
+      await clients.finish();
+      const { ends } = await settleAndVerifyOrders(system, orders);
+
+      // Assess
+      console.log(`      ${orders.report(`${died} × ${point}`)}; ${JSON.stringify(ends)}`);
+      assert.deepEqual(orders.complaints(), []);
+      assert.ok(died >= TIMES, `The point was reached ${died} times only.`);
+    });
+  }
+
   for (const point of CRASH_POINTS) {
     const { chance, needs } = PASSES[point];
-    if (point === "relay:after-keep") continue;
+    if (point === "relay:after-keep" || point.startsWith("order:")) continue;
     it(`loses nothing and repeats nothing that matters: ${point}`, async () => {
       // Prepare
       const records = new Records();

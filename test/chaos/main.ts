@@ -1,11 +1,21 @@
-/** `npm run chaos -- --minutes 10 --seed 7`: the whole system under faults for as long as one likes, again with the same faults. */
+/**
+ * `npm run chaos -- --minutes 10 --seed 7 --order-clients 32`: the whole system under faults for as long as one likes, again
+ * with the same faults, with so many clients that place orders.
+ */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "2" }, seed: { type: "string" } } });
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "2" }, seed: { type: "string" }, "order-clients": { type: "string" } },
+});
+const { seed, "order-clients": orderClients } = values;
 const minutes = Number(values.minutes);
+if (orderClients !== undefined && !/^[1-9][0-9]{0,2}$/.test(orderClients)) {
+  console.error(`--order-clients must be a whole number from 1 to 999, not ${JSON.stringify(orderClients)}.`);
+  process.exit(1);
+}
 if (!(minutes > 0 && minutes <= 24 * 60)) {
   console.error(`--minutes must be a number above 0 and at most ${24 * 60}, not ${JSON.stringify(values.minutes)}.`);
   process.exit(1);
@@ -16,7 +26,8 @@ const { status } = spawnSync(process.execPath, ["node_modules/mocha/bin/mocha.js
   env: {
     ...process.env,
     MILEPOST_CHAOS_SECONDS: String(Math.round(minutes * 60)),
-    ...(values.seed === undefined ? {} : { MILEPOST_CHAOS_SEED: values.seed }),
+    ...(seed !== undefined && { MILEPOST_CHAOS_SEED: seed }),
+    ...(orderClients !== undefined && { MILEPOST_CHAOS_ORDER_CLIENTS: orderClients }),
   },
 });
 process.exit(status ?? 1);

@@ -12,7 +12,7 @@ import { settleAndVerify } from "./system/verify.ts";
 import { settleAndVerifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
-const CLIENTS = { requests: 6, products: 2, orders: 4, tasks: 2 };
+const CLIENTS = { requests: 6, products: 2, orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4), tasks: 2 };
 
 /** The chaos stack hides a message for 5 seconds only, so that a dead worker's messages come again soon. */
 const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", ORDERS_PER_MINUTE: "100000" };

@@ -1,4 +1,5 @@
 /** The steps that carry an order forward: stock and fraud side by side, then the payment, the invoice, the notification. */
+import { crashPoint } from "../../config/crash-points.ts";
 import { scoreOrder } from "../../domain/fraud.ts";
 import { formatMark, type StepName } from "../../domain/order.ts";
 import { openLaterRun, orderIn, type ReadOrder } from "../../domain/order-runs.ts";
@@ -120,6 +121,7 @@ interface Move {
 /** Changes the status and leaves the mark in one write, only over the run that is open; the last one ends the event, too. */
 async function moveOn(work: OrderWork, found: ReadOrder, task: TaskMessage, context: StepContext, { to, step, came }: Move): Promise<Came> {
   const { event, execution } = task;
+  crashPoint("order:before-mark");
   const result = await changeByStep(work.ledger, {
     id: event.id,
     to,

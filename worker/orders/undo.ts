@@ -3,6 +3,7 @@
  * first, so a step of it that is late does nothing more, and they may be repeated.
  */
 import { z } from "zod";
+import { crashPoint } from "../../config/crash-points.ts";
 import { text } from "../../domain/attributes.ts";
 import { firstBytes } from "../../domain/first-bytes.ts";
 import { keepAndGiveUp } from "../../domain/giving-up.ts";
@@ -32,6 +33,7 @@ function undoStep(work: OrderWork, name: "refund" | "release", done: string, und
     run: async (task, context) => {
       let outcome = "nothing";
       for (const run of await closeRuns(work, task)) if ((await undoRun(run, task, context)) === done) outcome = done;
+      crashPoint("order:after-undo");
       await markUndone(work.ledger, task.event.id, name, markFor(work, task, context, { outcome }));
       return { outcome };
     },

@@ -10,6 +10,7 @@
  *   act does, it does under its run's name, once. What cannot be undone, telling the customer, goes by the
  *   order as it is.
  */
+import { crashPoint } from "../../config/crash-points.ts";
 import type { FailureKeeper } from "../../domain/giving-up.ts";
 import type { StepMark, StepName } from "../../domain/order.ts";
 import { closeRun, markStep, newMark, type OrderLedger, type ReadOrder, readOrder } from "../../domain/order-runs.ts";
@@ -59,6 +60,7 @@ export function markedStep(work: OrderWork, name: StepName, after: StepName | un
 
 export async function leaveMark(work: OrderWork, name: StepName, task: TaskMessage, context: StepContext, came: Came): Promise<Came> {
   const { id } = task.event;
+  crashPoint("order:before-mark");
   const marked = await markStep(work.ledger, id, name, markFor(work, task, context, came));
   if (marked === undefined) throw closed(task);
   work.seen.see(id, marked);
