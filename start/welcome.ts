@@ -9,12 +9,18 @@ export function welcome(settings: Settings, environment: Environment, tokenFile:
   return `
 Milepost is running (after ${(tookMs / 1000).toFixed(1)} s).
 
-  API          ${api}   (${api}/health)
+  API          ${api}   (${api}/docs shows it)
   AWS endpoint ${endpoint ?? `AWS, ${settings.region}`}${settings.embedded ? "   (its own; any AWS client works with it)" : ""}
   admin token  ${isGiven ? "the one you have set" : tokenFile}
-
+${metricsLine(settings)}
   curl -s -X POST ${api}/requests -H 'Content-Type: application/json' -d '{"title":"test-job"}'
 
-"npm run demo" plays a request's life and shows each answer. Ctrl-C stops everything; the data stays.
+"npm run demo" plays a request's life and shows each answer; "-- products", "-- orders", "-- tasks" theirs.
+Ctrl-C stops everything; the data stays.
 `;
+}
+
+function metricsLine({ api, worker }: Settings): string {
+  const shown = [api.metrics, worker.metrics].filter(({ port }) => port !== 0);
+  return shown.length === 0 ? "" : `  metrics      ${shown.map(({ host, port }) => `http://${host}:${port}/metrics`).join(" and ")}\n`;
 }
