@@ -139,7 +139,7 @@ function madeBy<Status extends string>({ noun }: Kind<Status>, result: ChangeOut
       throw notThere(noun);
     case "illegal": {
       const { status, legal } = result;
-      const ways = legal.length === 0 ? "which is its last" : `from where it may go to ${legal.join(" or ")}`;
+      const ways = legal.length === 0 ? "and no call changes that" : `from where it may go to ${legal.join(" or ")}`;
       throw new Problem(409, `The ${noun} is ${status}, ${ways}.`, { extra: { currentStatus: status, legal } });
     }
     case "stale":
