@@ -8,6 +8,7 @@ import type { Logger } from "../config/logger.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import { explain } from "./middleware/explain.ts";
 import { type Context, observe, type State } from "./middleware/observe.ts";
+import { shed } from "./middleware/shed.ts";
 import type { Operation } from "./operation.ts";
 import { Problem } from "./problem.ts";
 import { type ServeOptions, serve } from "./serve.ts";
@@ -30,6 +31,7 @@ export function makeApp(options: AppOptions): Koa<State> {
   }
   app.use(observe(options));
   app.use(explain(options.logger));
+  app.use(shed());
   app.use(router.routes());
   app.use(refuseUnknown);
   return app;

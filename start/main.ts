@@ -24,7 +24,7 @@ const STOP_MARGIN_MS = 3_000;
 const SAME_SIGNAL_MS = 500;
 
 /** Where there is much memory, Node lets garbage lie for long. API and worker hold little at a time, so they clear up sooner. */
-const LEAN = ["--max-semi-space-size=4", "--max-old-space-size=128"];
+const LEAN = ["--max-semi-space-size=4", "--max-old-space-size=96"];
 
 const say = (source: string, line: string) => console.log(process.env.LOG_FORMAT === "json" ? line : render(source, line));
 

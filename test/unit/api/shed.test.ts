@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { shed } from "../../../api/middleware/shed.ts";
+import { Problem } from "../../../api/problem.ts";
+
+type Shed = ReturnType<typeof shed>;
+
+/** The little of a context that shedding looks at. */
+const at = (path: string) => ({ path }) as Parameters<Shed>[0];
+
+describe("Shedding", () => {
+  it("asks whoever comes beyond the limit to come again, and nobody once there is room", async () => {
+    // Prepare
+    const limited = shed(2);
+    const busy = Promise.withResolvers<void>();
+    let done = 0;
+    const call = (path = "/requests") =>
+      limited(at(path), async () => {
+        await busy.promise;
+        done += 1;
+      });
+    const first = [call(), call()];
+
+    // Act
+    const refused: unknown = await call().catch((error: unknown) => error);
+    const health = limited(at("/health"), async () => {});
+
+    // Assess
+    assert.ok(refused instanceof Problem);
+    assert.deepEqual([refused.status, refused.options.headers], [503, { "retry-after": "1" }]);
+    await health;
+    busy.resolve();
+    await Promise.all(first);
+    await call();
+    assert.equal(done, 3);
+  });
+
+  it("counts calls that fail as done", async () => {
+    const limited = shed(1);
+
+    for (let tries = 0; tries < 3; tries++)
+      await assert.rejects(
+        limited(at("/orders"), () => Promise.reject(new Error("broken"))),
+        /broken/,
+      );
+  });
+});
