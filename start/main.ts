@@ -7,12 +7,12 @@
  * acknowledged is lost either.
  */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { ConfigError, type Environment, readEnvironment } from "../config/environment.ts";
 import { asVariables } from "../config/outputs.ts";
 import { adminTokenFile, readSecrets } from "../config/secrets.ts";
 import { endpointDirectory, readSettings, type Settings } from "../config/settings.ts";
 import { Child, type ChildOptions, NotStarted } from "./child.ts";
+import { LEAN, leanVariables } from "./lean.ts";
 import { render } from "./lines.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
 import { applyStack, findStack } from "./stack.ts";
@@ -22,9 +22,6 @@ import { welcome } from "./welcome.ts";
 const ENDPOINT_STOP_MS = 8_000;
 const STOP_MARGIN_MS = 3_000;
 const SAME_SIGNAL_MS = 500;
-
-/** Where there is much memory, Node lets garbage lie for long. API and worker hold little at a time, so they clear up sooner. */
-const LEAN = ["--max-semi-space-size=4", "--max-old-space-size=96"];
 
 const say = (source: string, line: string) => console.log(process.env.LOG_FORMAT === "json" ? line : render(source, line));
 
@@ -51,10 +48,8 @@ async function main(): Promise<void> {
 async function startAll(settings: Settings, environment: Environment, children: Child[]): Promise<void> {
   const began = performance.now();
   const { drainSeconds } = settings.api;
-  // What was compiled once need not be compiled at the next start; and one arena is enough for processes of one busy thread.
-  const compiled = { NODE_COMPILE_CACHE: join(settings.directory, "compiled"), MALLOC_ARENA_MAX: "1" };
   const child = (name: string, script: string, stopMs: number, more: Partial<ChildOptions>) => {
-    const variables = { ...environment, ...compiled, ...more.environment };
+    const variables = { ...environment, ...leanVariables(settings.directory), ...more.environment };
     const one = new Child({ ...more, name, script, environment: variables, stopMs, say });
     children.push(one);
     return one;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { CreateStateMachineCommand, DeleteStateMachineCommand } from "@aws-sdk/client-sfn";
@@ -11,6 +12,7 @@ import type { FailureStore } from "../../../domain/failures.ts";
 import type { Kind } from "../../../domain/kind.ts";
 import type { Ledger } from "../../../domain/ledger.ts";
 import { type RequestStatus, requests } from "../../../domain/requests.ts";
+import { LEAN, leanVariables } from "../../../start/lean.ts";
 import { makeWorker, type Worker } from "../../../worker/worker.ts";
 import { definitionOf } from "../../../workflows/definition.ts";
 import { executionArn, starterOf } from "../../../workflows/starter.ts";
@@ -23,6 +25,8 @@ import { meddle } from "./meddle.ts";
 const START_MS_MAX = 20_000;
 const POLL_SECONDS = 1;
 const LEAVING_MS = 50;
+/** Beside what else is made of the installed packages: gone with them, and kept from run to run. */
+const COMPILED = join(import.meta.dirname, "..", "..", "..", "node_modules", ".cache", "milepost");
 
 /** Everything a worker of one kind works with, made for one file of tests, and workers over it. */
 export interface WorkerGround<Status extends string = RequestStatus> {
@@ -129,8 +133,8 @@ export async function pollsAreOver(): Promise<void> {
 export async function startWorkerProcess(ground: AnyGround, more: Record<string, string> = {}): Promise<ManagedProcess> {
   const worker = new ManagedProcess({
     name: "worker",
-    command: ["worker/main.ts"],
-    environment: { ...ground.environment, ...more },
+    command: [...LEAN, "worker/main.ts"],
+    environment: { ...leanVariables(COMPILED), ...ground.environment, ...more },
     isReady: (log) => log.includes("ready: waiting for messages"),
   });
   await worker.start();
