@@ -42,7 +42,7 @@ describe("npm start", function () {
 
     // Assess
     const tokenFile = join(directory, "secrets", "admin-token");
-    assert.ok(system.log().includes(tokenFile) && system.log().includes(`${url}/health`));
+    assert.ok(system.log().includes(tokenFile) && system.log().includes(`${url}/docs`));
     assert.equal(answer.title, "test-job");
     const status = await shJson(
       `curl -s -X PATCH ${url}/requests/${answer.requestId}/status -H "Authorization: Bearer $(cat ${tokenFile})" ` +
