@@ -16,9 +16,11 @@ import { Cursors } from "./cursors.ts";
 import { docsOperations } from "./docs.ts";
 import { failureOperations } from "./failures.ts";
 import { apiKinds } from "./kinds.ts";
+import { Live } from "./live.ts";
 import { loginOperations } from "./login.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import type { Operation } from "./operation.ts";
+import { pageAssets } from "./pages/assets.ts";
 import { serviceOperations } from "./service.ts";
 import { makeUsers, type Users } from "./users.ts";
 
@@ -66,7 +68,8 @@ export function operationsOf(parts: ApiParts): Operation[] {
   const { dynamodb, sfn, sqs } = clients;
   const cursors = new Cursors(keyFor(secrets.appSecret, "signing"));
   const { issue } = usersOf(parts);
-  const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors, metrics });
+  const live = new Live({ isDraining });
+  const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors, metrics, live });
   const operations = [
     // One table and one workflow stand for all: where they answer, the services do.
     ...serviceOperations({ dynamodb, sfn, table: outputs.idempotency_table, stateMachineArn: kinds[0]?.stateMachineArn, isDraining }),
@@ -78,6 +81,7 @@ export function operationsOf(parts: ApiParts): Operation[] {
       sqs,
       cursors,
     }),
+    ...pageAssets(),
   ];
   return [...operations, ...docsOperations(operations, { version, bodyBytesMax: settings.api.bodyBytesMax })];
 }

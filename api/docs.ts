@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { z } from "zod";
+import { type Asset, assetOperation } from "./assets.ts";
 import { type ApiFacts, describeApi } from "./openapi.ts";
 import type { JsonObject } from "./openapi-schemas.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -24,20 +25,19 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
-const CACHED = { "cache-control": "public, max-age=3600" };
-
-interface Asset {
-  readonly name: string;
-  readonly type: "text/javascript" | "text/css";
-  /** A file of a package, or what is served itself. */
-  readonly from: { readonly file: string } | { readonly text: string };
-}
 
 interface Viewer {
   readonly at: string;
   readonly called: string;
-  readonly styles: readonly Asset[];
-  readonly scripts: readonly Asset[];
+  readonly styles: readonly Part[];
+  readonly scripts: readonly Part[];
+}
+
+interface Part {
+  readonly name: string;
+  readonly type: Asset["type"];
+  /** A file of a package, or what is served itself. */
+  readonly from: { readonly file: string } | { readonly text: string };
 }
 
 const VIEWERS: readonly Viewer[] = [
@@ -109,23 +109,17 @@ function viewerOperations(viewer: Viewer): Operation[] {
       return { status: 200, body: page, headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY } };
     },
   });
-  return [show, ...[...styles, ...scripts].map((asset) => assetOperation(viewer, asset))];
+  return [show, ...[...styles, ...scripts].map((part) => partOperation(viewer, part))];
 }
 
-function assetOperation({ at, called }: Viewer, { name, type, from }: Asset): Operation {
-  const words = name.split(/[^a-z]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
-  return operation({
-    name: `get${called.replace(" ", "")}File${words.join("")}`,
-    method: "GET",
+function partOperation({ at, called }: Viewer, { name, type, from }: Part): Operation {
+  return assetOperation({
     at: `${at}/${name}`,
-    summary: `A part of the page by ${called}.`,
-    access: "public",
-    answers: { 200: { description: "The file.", schema: z.string(), example: "…", texts: [type] } },
-    handle: async () => {
-      // Read when it is asked for: few ever ask, and each is large.
-      const body = "text" in from ? from.text : await readFile(resolve(from.file), "utf8");
-      return { status: 200, body, headers: { "content-type": `${type}; charset=utf-8`, ...CACHED } };
-    },
+    of: called,
+    type,
+    // Read when it is asked for: few ever ask, and each is large.
+    read: async () => ("text" in from ? from.text : readFile(resolve(from.file), "utf8")),
+    cachedSeconds: 3_600,
   });
 }
 

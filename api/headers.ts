@@ -21,6 +21,12 @@ export function traceparentOf({ traceparent }: IncomingHttpHeaders): string | un
   return typeof traceparent === "string" && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
+/** What a browser has had of a stream that broke off; anything else that is called so is as if it were not there. */
+export function lastEventIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const id = headers["last-event-id"];
+  return typeof id === "string" && REQUEST_ID.test(id) ? id : undefined;
+}
+
 /** The version that If-Match asks for; undefined where it asks for any. */
 export function ifVersionOf(headers: IncomingHttpHeaders): number | undefined {
   const wanted = headers["if-match"]?.trim();

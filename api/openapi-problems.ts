@@ -3,7 +3,7 @@ import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import { headersOfAll, referencesTo } from "./openapi-headers.ts";
 import { type JsonObject, SchemaCollection } from "./openapi-schemas.ts";
-import { PROBLEM_TYPE } from "./operation.ts";
+import { PAGE_TYPE, PROBLEM_TYPE } from "./operation.ts";
 import { type FieldError, Problem, type ProblemOptions, type ProblemStatus } from "./problem.ts";
 
 /** Answered before there is an operation: the call cannot be read, is too slow, or its headers are too long. */
@@ -104,7 +104,13 @@ export function referenceTo(status: ProblemStatus): string {
   return `#/components/responses/${nameOf(status)}`;
 }
 
-function responseOf(status: ProblemStatus): JsonObject {
+/** Of what people may look at: the same refusal, as a page for whoever likes one better. */
+export function pageResponseOf(status: ProblemStatus): JsonObject {
+  const response = responseOf(status);
+  return { ...response, content: { ...response.content, [PAGE_TYPE]: { schema: { type: "string" } } } };
+}
+
+function responseOf(status: ProblemStatus) {
   const { description, detail, headers = [], options } = REFUSALS[status];
   const example = new Problem(status, detail, options).describe(EXAMPLE.instance, EXAMPLE.requestId);
   // A lost race has no time after which it is over; a call under way has.

@@ -5,10 +5,11 @@
  */
 import type { z } from "zod";
 import { ANSWER_HEADERS, callHeaders, headersOfAll, named, SECURITY_SCHEMES, securityOf } from "./openapi-headers.ts";
-import { EVERYWHERE, problemResponses, problemSchemas, referenceTo } from "./openapi-problems.ts";
+import { EVERYWHERE, pageResponseOf, problemResponses, problemSchemas, referenceTo } from "./openapi-problems.ts";
 import { type JsonObject, SchemaCollection } from "./openapi-schemas.ts";
 import {
   type AnswerDescription,
+  isPage,
   isText,
   isWriting,
   mediaTypesOf,
@@ -68,6 +69,9 @@ function describe(operation: Operation, schemas: SchemaCollection): JsonObject {
   };
 }
 
+/** Marks what only whoever asks for it gets: programs that read JSON never meet it. */
+export const BY_ACCEPT = "x-by-accept";
+
 const TAGS: Readonly<Record<string, string>> = {
   dlq: "failures",
   health: "service",
@@ -77,6 +81,8 @@ const TAGS: Readonly<Record<string, string>> = {
   "openapi.json": "documentation",
   docs: "documentation",
   redoc: "documentation",
+  assets: "pages",
+  console: "pages",
 };
 
 function tagOf({ at }: Pick<OperationDescription, "at">): string {
@@ -107,7 +113,9 @@ function bodyOf(schema: z.ZodType, schemas: SchemaCollection): JsonObject {
 
 function responsesOf(operation: Operation, schemas: SchemaCollection): JsonObject {
   const responses: Record<string, JsonObject> = {};
-  for (const status of new Set([...problemsOf(operation), ...EVERYWHERE])) responses[status] = { $ref: referenceTo(status) };
+  for (const status of problemsOf(operation))
+    responses[status] = isPage(operation) ? pageResponseOf(status) : { $ref: referenceTo(status) };
+  for (const status of EVERYWHERE) responses[status] ??= { $ref: referenceTo(status) };
   for (const [status, answer] of Object.entries(operation.answers)) {
     const isRefusedToo = responses[status] !== undefined;
     responses[status] = answerOf(operation, answer, schemas, isRefusedToo);
@@ -132,7 +140,8 @@ function answerOf(operation: Operation, answer: AnswerDescription, schemas: Sche
 }
 
 function contentOf(type: string, answer: AnswerDescription, schemas: SchemaCollection): JsonObject {
-  const { schema, example } = answer;
+  const { schema, example, views = [] } = answer;
+  if (views.includes(type)) return { schema: { type: "string" }, [BY_ACCEPT]: true };
   if (type !== "application/json" && !isText(schema)) return { schema: { type: "string" } };
   return { schema: schemas.of(schema, "output"), example };
 }

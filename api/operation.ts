@@ -17,7 +17,7 @@ export type Access = "public" | "anyone" | "user" | "admin";
 
 export interface Answer {
   readonly status: number;
-  /** A text is sent as it is, undefined as nothing, anything else as JSON. */
+  /** A text or a stream is sent as it is, undefined as nothing, anything else as JSON. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -35,6 +35,10 @@ export interface Envelope {
   readonly ifVersion: number | undefined;
   readonly traceparent: string | undefined;
   readonly requestId: string;
+  /** Which of the types that the operation answers with is liked best; the first of them where all are alike. */
+  readonly type: string;
+  /** What a stream's reader has had of it already. */
+  readonly lastEventId: string | undefined;
 }
 
 export interface Call<Path, Query, Body> extends Envelope {
@@ -66,6 +70,8 @@ export interface AnswerDescription {
   readonly example: unknown;
   /** The types it is sent as where that is a text: "text/plain" where nothing is said and the schema is a text's. */
   readonly texts?: readonly string[];
+  /** The types it is shown as, beside those, to whoever likes one of them better (by Accept). */
+  readonly views?: readonly string[];
   /** What it brings beside what all answers have, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -130,6 +136,8 @@ export function isWriting({ method }: Pick<Operation, "method">): boolean {
 }
 
 export const PROBLEM_TYPE = "application/problem+json";
+export const PAGE_TYPE = "text/html";
+export const STREAM_TYPE = "text/event-stream";
 
 /** Whether an answer is a text and not JSON. */
 export function isText(schema: z.ZodType): boolean {
@@ -137,15 +145,20 @@ export function isText(schema: z.ZodType): boolean {
 }
 
 /** The types that an answer is sent as; none where there is nothing in it. */
-export function mediaTypesOf({ schema, texts }: AnswerDescription): string[] {
+export function mediaTypesOf({ schema, texts, views = [] }: AnswerDescription): string[] {
   if (schema instanceof z.ZodLiteral && schema.value === "") return [];
-  return isText(schema) ? [...(texts ?? ["text/plain"])] : ["application/json", ...(texts ?? [])];
+  return [...(isText(schema) ? (texts ?? ["text/plain"]) : ["application/json", ...(texts ?? [])]), ...views];
 }
 
 /** What a caller may ask for by Accept: what the operation answers with, and problems. */
 export function acceptableOf({ answers }: Pick<Operation, "answers">): string[] {
   const types = new Set(Object.values(answers).flatMap(mediaTypesOf));
   return [...(types.size === 0 ? ["application/json"] : types), PROBLEM_TYPE];
+}
+
+/** Whether people may look at it in a browser: then it refuses as a page, too. */
+export function isPage(operation: Pick<Operation, "answers">): boolean {
+  return acceptableOf(operation).includes(PAGE_TYPE);
 }
 
 /** Every status that it may refuse with. */

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { STEPS } from "../domain/order.ts";
 import { conflictIn, wantedFields } from "../domain/order-form.ts";
 import { type OrderStatus, orders } from "../domain/orders.ts";
+import { FOLLOWED_AS } from "./following.ts";
+import { PAGE_TYPE } from "./operation.ts";
 import { historyEntry, limit, line, moment, note, pageToken, parameter, recordId } from "./schemas.ts";
 
 const USER_LENGTH_MAX = 128;
@@ -157,14 +159,20 @@ export const answers = {
   },
   show: {
     200: {
-      description: "The order.",
+      description: "The order; a page of it in a browser, and as a stream the order anew each time it has changed.",
       schema: shown,
+      views: FOLLOWED_AS,
       example: { ...LISTED, items: ITEMS, promo_code: "SAVE10", ...PRICED, steps: [STEP], history: [ENTRY] },
       headers: ETAG,
     },
   },
   history: {
-    200: { description: "A page.", schema: z.strictObject({ history: z.array(historyEntry), ...nextPage }), example: { history: [ENTRY] } },
+    200: {
+      description: "A page.",
+      schema: z.strictObject({ history: z.array(historyEntry), ...nextPage }),
+      views: [PAGE_TYPE],
+      example: { history: [ENTRY] },
+    },
   },
   list: {
     200: { description: "A page.", schema: z.strictObject({ orders: z.array(summary), ...nextPage }), example: { orders: [LISTED] } },

@@ -13,8 +13,12 @@ import { priceOrder } from "../domain/pricing.ts";
 import { keyFor } from "../domain/sealing.ts";
 import { sign, verify } from "../domain/tokens.ts";
 import type { Caller, User } from "./caller.ts";
+import { follow, followHistory } from "./following.ts";
+import type { Live } from "./live.ts";
 import { type Call, type Operation, operation } from "./operation.ts";
 import { answers, cancelBody, historyQuery, invoiceQuery, listQuery, placeBody, pollQuery, withId } from "./orders-form.ts";
+import { HISTORY_SHOWN } from "./pages/follow.ts";
+import { orderPage } from "./pages/order.ts";
 import { invalid, Problem } from "./problem.ts";
 import { type RateLimit, rateLimit } from "./rate-limit.ts";
 import { type ApiKind, change, etag, historyPage, type KindParts, make, notThere, type Records, recordPage, recordsOf } from "./records.ts";
@@ -24,11 +28,11 @@ interface Orders extends Records<OrderStatus> {
   readonly pollKey: Uint8Array;
   /** Counts an order of a user against their limit. */
   readonly rateLimit: RateLimit;
+  readonly live: Live;
   readonly s3: () => S3Client;
   readonly bucket: string;
 }
 
-const HISTORY_SHOWN = 20;
 /** For how long a poll address shows its order. */
 const POLL_MS = 24 * 3_600_000;
 export const USER_INDEX = "ByUser";
@@ -44,6 +48,7 @@ export function ordersKind(parts: KindParts): ApiKind {
       { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now, key: keyFor(secrets.appSecret, "rate limits") },
       { name: "orders", perMinute: settings.api.ordersPerMinute },
     ),
+    live: parts.live,
     s3: () => clients.s3,
     bucket: outputs.results_bucket,
   };
@@ -106,12 +111,15 @@ function showOperation(all: Orders): Operation {
     answers: answers.show,
     problems: [404],
     handle: async (call) => {
-      const { record, order } = await readFor(all, call, call.query.sig);
-      const history = record.history.slice(-HISTORY_SHOWN);
-      const { subtotalCents, discountCents } = priceOrder(order.wanted);
-      const priced = { subtotal: priceOf(subtotalCents), discount: priceOf(discountCents) };
-      const body = { ...view(call.path.id, record), ...wantedView(order), ...priced, steps: stepsView(order), history };
-      return { status: 200, body, headers: etag(record.version) };
+      const { id } = call.path;
+      return follow(call, {
+        live: all.live,
+        key: `order ${id}`,
+        found: await readFor(all, call, call.query.sig),
+        again: () => readOrder(all.ledger, id),
+        view: (found) => fullView(id, found),
+        page: (found) => orderPage({ id, found, sig: call.query.sig }),
+      });
     },
   });
 }
@@ -129,7 +137,8 @@ function historyOperation(all: Orders): Operation {
     problems: [404],
     handle: async (call) => {
       const { record } = await readFor(all, call, call.query.sig);
-      return { status: 200, body: await historyPage(all, call.path.id, record, call.query) };
+      const body = await historyPage(all, call.path.id, record, call.query);
+      return followHistory(call, { at: "/orders/{id}/history", noun: orders.noun, id: call.path.id, body, shown: { sig: call.query.sig } });
     },
   });
 }
@@ -252,6 +261,13 @@ function view(id: string, record: Omit<RecordSummary, "id">) {
     total: priceOf(wholeAt(record.attributes, "totalCents")),
     reason: optionalTextAt(record.attributes, "reason"),
   };
+}
+
+function fullView(id: string, { record, order }: ReadOrder) {
+  const { subtotalCents, discountCents } = priceOrder(order.wanted);
+  const priced = { subtotal: priceOf(subtotalCents), discount: priceOf(discountCents) };
+  const history = record.history.slice(-HISTORY_SHOWN);
+  return { ...view(id, record), ...wantedView(order), ...priced, steps: stepsView(order), history };
 }
 
 function wantedView({ wanted }: Order) {

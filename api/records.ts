@@ -19,6 +19,7 @@ import { type Listing, listRecords, type RecordSummary } from "../domain/listing
 import type { StoredRecord } from "../domain/record.ts";
 import { executionArn, starterOf } from "../workflows/starter.ts";
 import type { Cursors } from "./cursors.ts";
+import type { Live } from "./live.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import type { Access, Call, Operation } from "./operation.ts";
 import { Problem, unavailable } from "./problem.ts";
@@ -32,6 +33,7 @@ export interface KindParts {
   readonly logger: Logger;
   readonly cursors: Cursors;
   readonly metrics: ApiMetrics;
+  readonly live: Live;
 }
 
 /** A kind's part of the API. */

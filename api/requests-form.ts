@@ -1,6 +1,8 @@
 /** What calls about service requests look like, and their answers: checked on the way in, described for the way out. */
 import { z } from "zod";
 import { type RequestStatus, requests } from "../domain/requests.ts";
+import { FOLLOWED_AS } from "./following.ts";
+import { PAGE_TYPE } from "./operation.ts";
 import { historyEntry, limit, line, moment, note, pageToken, parameter, recordId } from "./schemas.ts";
 
 const TITLE_LENGTH_MAX = 200;
@@ -88,11 +90,20 @@ export const answers = {
       headers: { location: "Where the request is, without the token that opens it" },
     },
   },
-  track: { 200: { description: "The request.", schema: shown, example: { ...LISTED, history: [ENTRY] }, headers: ETAG } },
+  track: {
+    200: {
+      description: "The request; a page of it in a browser, and as a stream the request anew each time it has changed.",
+      schema: shown,
+      views: FOLLOWED_AS,
+      example: { ...LISTED, history: [ENTRY] },
+      headers: ETAG,
+    },
+  },
   history: {
     200: {
       description: "A page.",
       schema: z.strictObject({ history: z.array(historyEntry), ...nextPage }),
+      views: [PAGE_TYPE],
       example: { history: [ENTRY], next_page_token: NEXT },
     },
   },

@@ -6,13 +6,15 @@ import type { StoredRecord } from "../domain/record.ts";
 import { type RequestStatus, requests } from "../domain/requests.ts";
 import { fingerprint, keyFor } from "../domain/sealing.ts";
 import { hashToken, isToken } from "../domain/tokens.ts";
+import { follow, followHistory } from "./following.ts";
+import type { Live } from "./live.ts";
 import { type Call, type Operation, operation } from "./operation.ts";
+import { type Followed, HISTORY_SHOWN } from "./pages/follow.ts";
+import { queryOf } from "./query.ts";
 import { type ApiKind, change, etag, historyPage, type KindParts, make, notThere, type Records, recordPage, recordsOf } from "./records.ts";
 import { answers, changeBody, creationBody, historyQuery, listQuery, trackingQuery, withId } from "./requests-form.ts";
 
 type Requests = Records<RequestStatus>;
-
-const HISTORY_SHOWN = 20;
 
 export function requestsKind(parts: KindParts): ApiKind {
   const { outputs, settings, secrets } = parts;
@@ -26,7 +28,7 @@ export function requestsKind(parts: KindParts): ApiKind {
     operations: [
       createOperation(records, settings.api.publicBaseUrl, trackingKey),
       listOperation(records),
-      trackOperation(records),
+      trackOperation(records, parts.live),
       historyOperation(records),
       changeOperation(records),
     ],
@@ -58,7 +60,7 @@ function createOperation(records: Requests, publicBaseUrl: string, trackingKey: 
   });
 }
 
-function trackOperation(records: Requests): Operation {
+function trackOperation(records: Requests, live: Live): Operation {
   return operation({
     name: "getRequest",
     method: "GET",
@@ -70,9 +72,19 @@ function trackOperation(records: Requests): Operation {
     answers: answers.track,
     problems: [404],
     handle: async (call) => {
+      const { id } = call.path;
       const record = await readFor(records, call);
-      const history = record.history.slice(-HISTORY_SHOWN);
-      return { status: 200, body: { ...view(call.path.id, record), history }, headers: etag(record.version) };
+      return follow(call, {
+        live,
+        key: `request ${id}`,
+        found: { record },
+        again: async () => {
+          const later = await readRecord(records.ledger, id);
+          return later && { record: later };
+        },
+        view: ({ record }) => ({ ...view(id, record), history: record.history.slice(-HISTORY_SHOWN) }),
+        page: ({ record }) => pageOf(id, record, call.query.t),
+      });
     },
   });
 }
@@ -90,7 +102,8 @@ function historyOperation(records: Requests): Operation {
     problems: [404],
     handle: async (call) => {
       const record = await readFor(records, call);
-      return { status: 200, body: await historyPage(records, call.path.id, record, call.query) };
+      const body = await historyPage(records, call.path.id, record, call.query);
+      return followHistory(call, { at: "/requests/{id}/history", noun: requests.noun, id: call.path.id, body, shown: { t: call.query.t } });
     },
   });
 }
@@ -148,6 +161,17 @@ async function readFor({ ledger }: Requests, call: Call<{ id: string }, { t?: st
 
 /** Compared with where there is no record, so that an id that exists takes no longer than one that does not. */
 const NO_HASH = hashToken("");
+
+function pageOf(id: string, record: StoredRecord, t: string | undefined): Followed {
+  return {
+    ...record,
+    at: "/requests/{id}",
+    noun: requests.noun,
+    title: textAt(record.attributes, "title"),
+    history: record.history.slice(-HISTORY_SHOWN),
+    historyAddress: `${id}/history${queryOf({ t })}`,
+  };
+}
 
 /** What is shown of a request, in a list and alone. The token's hash is not. */
 function view(id: string, record: Omit<RecordSummary, "id">) {

@@ -4,11 +4,11 @@
  */
 import { readBody } from "./body.ts";
 import { assertMay, type Caller, callerOf, type Identities, nameOf } from "./caller.ts";
-import { idempotencyKeyOf, ifVersionOf, traceparentOf } from "./headers.ts";
+import { idempotencyKeyOf, ifVersionOf, lastEventIdOf, traceparentOf } from "./headers.ts";
 import { answerOf, send } from "./middleware/explain.ts";
 import type { Context } from "./middleware/observe.ts";
 import { type OnceOptions, once } from "./once.ts";
-import { acceptableOf, isWriting, type Operation, type PreparedCall } from "./operation.ts";
+import { acceptableOf, isWriting, type Operation, PAGE_TYPE, type PreparedCall } from "./operation.ts";
 import { Problem } from "./problem.ts";
 
 export interface ServeOptions extends OnceOptions {
@@ -23,7 +23,10 @@ export function serve(options: ServeOptions, operation: Operation) {
   return async (context: Context & { params: unknown }): Promise<void> => {
     context.state.route = operation.at;
     const { headers } = context;
-    if (context.accepts(...acceptable) === false) throw new Problem(406, `Answers here are ${acceptable.join(" or ")}.`);
+    const type = context.accepts(...acceptable);
+    if (typeof type !== "string") throw new Problem(406, `Answers here are ${acceptable.join(" or ")}.`);
+    if (acceptable.includes(PAGE_TYPE)) context.vary("Accept");
+    context.state.isPage = type === PAGE_TYPE;
     const caller: Caller = operation.access === "public" ? { is: "anyone" } : await callerOf(headers, options.identities);
     assertMay(operation.access, caller);
     const prepared = operation.prepare({
@@ -34,6 +37,8 @@ export function serve(options: ServeOptions, operation: Operation) {
       ifVersion: takesKey ? ifVersionOf(headers) : undefined,
       traceparent: traceparentOf(headers),
       requestId: context.state.requestId,
+      type,
+      lastEventId: lastEventIdOf(headers),
     });
     const key = takesKey ? idempotencyKeyOf(headers) : undefined;
     const keyed = key === undefined ? undefined : { key, scope: scopeOf(operation, prepared, caller), content: prepared.content() };

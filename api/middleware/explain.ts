@@ -1,11 +1,13 @@
 /**
- * Every error becomes problem+json here, and only here: a Problem in its own words, a dependency that does not answer as one
+ * Every error becomes problem+json here (a page for whoever looks at one), and only here: a Problem in its own words, a dependency that does not answer as one
  * that will again, and a mistake of ours without any of its words, which are in the log under the request's id.
  */
+import { Readable } from "node:stream";
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
 import { type Answer, PROBLEM_TYPE } from "../operation.ts";
 import { isOutage } from "../outage.ts";
+import { problemPage } from "../pages/problem.ts";
 import { Problem, unavailable } from "../problem.ts";
 import type { Context } from "./observe.ts";
 
@@ -33,6 +35,7 @@ function reasonOf(error: unknown): string {
 }
 
 export function answerOf(problem: Problem, context: Context): Answer {
+  if (context.state.isPage) return problemPage(problem, context.state.requestId, context.state.route ?? "/");
   return {
     status: problem.status,
     body: problem.describe(context.path, context.state.requestId),
@@ -44,6 +47,7 @@ export function send(context: Context, { status, body, headers = {} }: Answer): 
   const isText = typeof body === "string";
   context.status = status;
   if (body === undefined) context.body = null;
+  else if (body instanceof Readable) context.body = body;
   else {
     context.body = isText ? body : JSON.stringify(body);
     context.type = isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";

@@ -9,6 +9,8 @@ export interface State {
   requestId: string;
   /** What the router had matched, for the log: addresses hold ids and tokens. */
   route?: string;
+  /** Whether the answer is a page: so is a refusal then. */
+  isPage?: boolean;
 }
 
 export type Context = Koa.ParameterizedContext<State>;

@@ -1,9 +1,10 @@
 /** Writes the client's TypeScript from the API's description: a type for each named schema, a method for each operation. */
 import { z } from "zod";
+import { BY_ACCEPT } from "../../api/openapi.ts";
 import { member, type Schema, typeOf } from "./types.ts";
 
 const schemaForm = z.record(z.string(), z.unknown());
-const content = z.record(z.string(), z.object({ schema: schemaForm }));
+const content = z.record(z.string(), z.object({ schema: schemaForm, [BY_ACCEPT]: z.literal(true).optional() }));
 const parameter = z.object({ name: z.string(), in: z.string(), required: z.boolean(), schema: schemaForm });
 const operationForm = z.object({
   operationId: z.string(),
@@ -18,6 +19,9 @@ const documentForm = z.object({
   components: z.object({ schemas: z.record(z.string(), schemaForm) }),
 });
 
+/** What is there to be looked at in a browser. */
+const FOR_PEOPLE = new Set(["documentation", "pages"]);
+
 type Operation = z.infer<typeof operationForm>;
 
 const HEAD = `/** Made from the API's description by \`npm run client\`; whatever is changed here is lost. */
@@ -31,7 +35,7 @@ export function generateClient(document: unknown): string {
   const types = Object.entries(components.schemas).map(([name, schema]) => `export type ${name} = ${typeOf(schema)};\n`);
   const all = Object.entries(paths).flatMap(([at, operations]) =>
     Object.entries(operations)
-      .filter(([, { tags }]) => !tags.includes("documentation"))
+      .filter(([, { tags }]) => !tags.some((tag) => FOR_PEOPLE.has(tag)))
       .map(([method, operation]) => ({ at, method: method.toUpperCase(), operation })),
   );
   const answers = all.map(({ operation }) => operation).filter(hasOwnType);
@@ -93,6 +97,7 @@ function ownTypeOf({ operationId }: Operation): string {
 /** What a success brings; a problem is thrown. */
 function answerOf({ responses }: Operation): string {
   const successes = Object.entries(responses).filter(([status]) => status.startsWith("2"));
-  const schemas = successes.flatMap(([, answer]) => Object.values(answer.content ?? {}).map(({ schema }): Schema => schema));
+  const contents = successes.flatMap(([, answer]) => Object.values(answer.content ?? {}));
+  const schemas = contents.filter((one) => !one[BY_ACCEPT]).map(({ schema }): Schema => schema);
   return schemas.length === 0 ? "undefined" : [...new Set(schemas.map(typeOf))].join(" | ");
 }

@@ -52,6 +52,8 @@ export class AnswerWatch {
     });
     // Whoever calls an API that is gone is told so by the connection, as without anything in between.
     asked.once("error", () => outgoing.destroy());
+    // A stream has no end of its own: it ends with whoever reads it.
+    outgoing.once("close", () => asked.destroy());
     incoming.pipe(asked);
   }
 

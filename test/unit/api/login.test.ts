@@ -12,7 +12,14 @@ import { readSettings } from "../../../config/settings.ts";
 import { captureLog } from "../../support/log.ts";
 
 const MARK = { recordId: "r", changeId: "c", triedSince: undefined, until: undefined };
-const ENVELOPE = { caller: { is: "anyone" }, ifVersion: undefined, traceparent: undefined, requestId: "id" } as const;
+const ENVELOPE = {
+  caller: { is: "anyone" },
+  ifVersion: undefined,
+  traceparent: undefined,
+  requestId: "id",
+  type: "application/json",
+  lastEventId: undefined,
+} as const;
 
 const secret = Buffer.from("the secret of these tests, of no use elsewhere");
 const { issue, verify } = makeUsers({ jwksUrl: undefined, issuer: "milepost", audience: "milepost", secret });

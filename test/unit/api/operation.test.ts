@@ -4,7 +4,14 @@ import { type Operation, type OperationOptions, operation, problemsOf, type RawC
 import { Problem } from "../../../api/problem.ts";
 
 const MARK = { recordId: "r", changeId: "c", triedSince: undefined, until: undefined };
-const ENVELOPE = { caller: { is: "anyone" } as const, ifVersion: undefined, traceparent: undefined, requestId: "id" };
+const ENVELOPE = {
+  caller: { is: "anyone" } as const,
+  ifVersion: undefined,
+  traceparent: undefined,
+  requestId: "id",
+  type: "application/json",
+  lastEventId: undefined,
+};
 
 const body = z.strictObject({
   name: z.string().trim(),

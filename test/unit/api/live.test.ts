@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import type { Readable } from "node:stream";
+import { Live, type LiveOptions } from "../../../api/live.ts";
+import { Problem } from "../../../api/problem.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const EVERY_MS = 5;
+
+describe("The streams of a record's changes", () => {
+  let isDraining: boolean;
+  let open: Readable[];
+
+  beforeEach(() => {
+    isDraining = false;
+    open = [];
+  });
+  afterEach(() => {
+    for (const stream of open) stream.destroy();
+  });
+
+  const live = (options: Partial<LiveOptions> = {}) => new Live({ isDraining: () => isDraining, everyMs: EVERY_MS, ...options });
+  const reading = (stream: Readable) => {
+    open.push(stream);
+    const read = { text: "", isEnded: false };
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      read.text += text;
+    });
+    stream.once("close", () => {
+      read.isEnded = true;
+    });
+    return read;
+  };
+  const told = ({ text }: { text: string }) => [...text.matchAll(/^data: (.*)$/gm)].map(([, json = ""]) => JSON.parse(json));
+  const ids = ({ text }: { text: string }) => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
+
+  it("tell what the record is, and then each time it is something else", async () => {
+    // Prepare
+    let version = 1;
+    const read = reading(live().open("a", { version }, undefined, async () => ({ version })));
+    // Act
+    await eventually(() => assert.deepEqual(told(read), [{ version: 1 }]));
+    version = 2;
+    await eventually(() => assert.deepEqual(told(read), [{ version: 1 }, { version: 2 }]));
+    // Assess
+    assert.equal(new Set(ids(read)).size, 2);
+  });
+
+  it("do not tell again what their reader has had", async () => {
+    // Prepare
+    const streams = live();
+    let version = 1;
+    const read = async () => ({ version });
+    const first = reading(streams.open("a", { version }, undefined, read));
+    await eventually(() => assert.equal(ids(first).length, 1));
+    // Act
+    const again = reading(streams.open("a", { version }, ids(first)[0], read));
+    version = 2;
+    await eventually(() => assert.equal(ids(first).length, 2));
+    // Assess
+    await eventually(() => assert.deepEqual(told(again), [{ version: 2 }]));
+  });
+
+  it("read a record once for all who follow it, and not at all when nobody does", async () => {
+    // Prepare
+    const streams = live();
+    let reads = 0;
+    const read = async () => ({ reads: (reads += 1) });
+    const readers = Array.from({ length: 20 }, () => reading(streams.open("a", { reads: 0 }, undefined, read)));
+    // Act
+    await eventually(() => assert.ok(reads >= 3));
+    const latest = told(readers[0] ?? assert.fail()).length;
+    // Assess
+    assert.ok(latest <= reads + 1, `${latest} told by ${reads} reads`);
+    for (const stream of open) stream.destroy();
+    await eventually(() => assert.equal(streams.streams, 0));
+    await eventually(async () => {
+      const before = reads;
+      await new Promise((resolve) => setTimeout(resolve, 5 * EVERY_MS));
+      assert.equal(reads, before);
+    });
+  });
+
+  it("go on when a reading has failed", async () => {
+    // Prepare
+    let reads = 0;
+    const read = reading(
+      live().open("a", { reads }, undefined, async () => {
+        reads += 1;
+        if (reads < 3) throw new Error("not now");
+        return { reads: 3 };
+      }),
+    );
+    // Act & Assess
+    await eventually(() => assert.deepEqual(told(read), [{ reads: 0 }, { reads: 3 }]));
+  });
+
+  it("end when the record is gone, when their time is over, and when the process ends", async () => {
+    // Prepare
+    const gone = reading(live().open("a", {}, undefined, async () => undefined));
+    const old = reading(live({ streamMsMax: 10 }).open("a", {}, undefined, async () => ({})));
+    const last = reading(live().open("a", {}, undefined, async () => ({})));
+    // Act
+    await eventually(() => assert.deepEqual([gone.isEnded, old.isEnded, last.isEnded], [true, true, false]));
+    isDraining = true;
+    // Assess
+    await eventually(() => assert.ok(last.isEnded));
+  });
+
+  it("are only so many, and none where the process is ending", () => {
+    // Prepare
+    const streams = live({ streamsMax: 1 });
+    const one = () => reading(streams.open("a", {}, undefined, async () => ({})));
+    one();
+    // Act & Assess
+    assert.throws(one, (error) => error instanceof Problem && error.status === 503 && error.options.headers?.["retry-after"] === "10");
+    isDraining = true;
+    assert.throws(() => live().open("b", {}, undefined, async () => ({})), Problem);
+  });
+
+  it("cut off whoever does not read, so that nothing piles up", async () => {
+    // Prepare
+    const streams = live();
+    let version = 0;
+    const large = "x".repeat(20_000);
+    open.push(streams.open("a", { large }, undefined, async () => ({ large, version: (version += 1) })));
+    // Act & Assess
+    await eventually(() => assert.equal(streams.streams, 0));
+  });
+});
