@@ -33,7 +33,8 @@ export interface Edge {
 }
 
 /** More cannot be surveyed on a screen, and the time a drawing takes grows faster than its size. */
-const STATES_MAX = 200;
+//x
+const STATES_MAX = 100;
 const DEPTH_MAX = 20;
 
 const TYPES = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"];
