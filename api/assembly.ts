@@ -12,6 +12,8 @@ import type { Settings } from "../config/settings.ts";
 import type { IdempotencyStore } from "../domain/idempotency.ts";
 import { keyFor } from "../domain/sealing.ts";
 import { makeApp } from "./app.ts";
+import { consoleOperations } from "./console/console.ts";
+import { Sessions } from "./console/session.ts";
 import { Cursors } from "./cursors.ts";
 import { docsOperations } from "./docs.ts";
 import { failureOperations } from "./failures.ts";
@@ -68,6 +70,7 @@ export function operationsOf(parts: ApiParts): Operation[] {
   const { dynamodb, sfn, sqs } = clients;
   const cursors = new Cursors(keyFor(secrets.appSecret, "signing"));
   const { issue } = usersOf(parts);
+  const failures = { table: outputs.failures_table, client: dynamodb, clock: Date.now };
   const live = new Live({ isDraining });
   const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors, metrics, live });
   const operations = [
@@ -76,12 +79,19 @@ export function operationsOf(parts: ApiParts): Operation[] {
     ...(issue === undefined || settings.mode !== "local" ? [] : loginOperations(issue)),
     ...kinds.flatMap(({ operations }) => operations),
     ...failureOperations({
-      store: { table: outputs.failures_table, client: dynamodb, clock: Date.now },
+      store: failures,
       kinds,
       sqs,
       cursors,
     }),
     ...pageAssets(),
   ];
+  const sessions = new Sessions({
+    appSecret: secrets.appSecret,
+    adminToken: secrets.adminToken,
+    isSecure: settings.api.publicBaseUrl.startsWith("https:"),
+    clock: Date.now,
+  });
+  operations.push(...consoleOperations({ sessions, sfn, sqs, cursors, kinds, metrics, failures, operations: [...operations] }));
   return [...operations, ...docsOperations(operations, { version, bodyBytesMax: settings.api.bodyBytesMax })];
 }

@@ -37,7 +37,7 @@ export async function callerOf({ authorization }: IncomingHttpHeaders, { adminTo
 /** Whether an operation is this caller's to call; a Problem says what it takes. */
 export function assertMay(access: Access, caller: Caller): void {
   const { is } = caller;
-  if (access === "public" || access === "anyone" || is === "admin" || is === access) return;
+  if (access === "public" || access === "session" || access === "anyone" || is === "admin" || is === access) return;
   if (is === "user") throw new Problem(403, "This is the administrator's to do.");
   const needed =
     access === "admin" ? "This is the administrator's to do: send the header Authorization: Bearer <ADMIN_TOKEN>." : USER_NEEDED;

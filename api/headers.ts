@@ -27,6 +27,11 @@ export function lastEventIdOf(headers: IncomingHttpHeaders): string | undefined 
   return typeof id === "string" && REQUEST_ID.test(id) ? id : undefined;
 }
 
+export function fetchSiteOf(headers: IncomingHttpHeaders): string | undefined {
+  const site = headers["sec-fetch-site"];
+  return typeof site === "string" ? site : undefined;
+}
+
 /** The version that If-Match asks for; undefined where it asks for any. */
 export function ifVersionOf(headers: IncomingHttpHeaders): number | undefined {
   const wanted = headers["if-match"]?.trim();

@@ -7,6 +7,8 @@ export interface ApiMetrics {
   called(method: string, route: string, status: number, ms: number): void;
   /** A record was made, or its status changed, and whoever asked for that is told so. */
   changed(kind: string, to: string): void;
+  /** How many changes of each kind this process has acknowledged. */
+  changesByKind(): Promise<ReadonlyMap<string, number>>;
 }
 
 /** From a call that is answered from memory to one that has waited for a service to its limit. */
@@ -42,6 +44,12 @@ export function makeApiMetrics(): ApiMetrics {
     changed: (kind, to) => {
       changes.inc({ kind, to });
       if (kind === "products" && (to === "ACTIVE" || to === "DELETED")) products[to].inc();
+    },
+    changesByKind: async () => {
+      const counts = new Map<string, number>();
+      for (const { labels, value } of (await changes.get()).values)
+        counts.set(String(labels.kind), (counts.get(String(labels.kind)) ?? 0) + value);
+      return counts;
     },
   };
 }

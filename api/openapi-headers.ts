@@ -1,4 +1,5 @@
 /** The headers of the document, those of calls and those of answers, and who may call. */
+import { SESSION_COOKIE } from "./console/session.ts";
 import { SECURITY } from "./middleware/observe.ts";
 import type { JsonObject } from "./openapi-schemas.ts";
 import type { Access } from "./operation.ts";
@@ -41,7 +42,8 @@ export const ANSWER_HEADERS: Readonly<Record<string, JsonObject>> = {
   "Idempotent-Replayed": text("The answer is that of the first call with this key", { const: "true" }),
   Allow: { ...text("The methods that there are"), required: true },
   ETag: { ...text("The record's version, for If-Match", { pattern: '^"[1-9][0-9]*"$' }), required: true },
-  Location: { ...text("Where it is", { format: "uri" }), required: true },
+  Location: { ...text("Where it is", { format: "uri-reference" }), required: true },
+  "Set-Cookie": { ...text("The session, or its end"), required: true },
   "WWW-Authenticate": { ...text("How to say who you are"), required: true },
   "Retry-After": { ...whole("After how many seconds to come again", 1), required: true },
   "RateLimit-Limit": { ...whole("How many are taken a minute", 1), required: true },
@@ -72,10 +74,12 @@ export const SECURITY_SCHEMES: JsonObject = {
     bearerFormat: "JWT",
     description: "A user's token: locally from /login, elsewhere from the identity provider.",
   },
+  session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE, description: "The console's session: signing in at /console gives it." },
 };
 
 /** One of these is enough; an empty one stands for no token at all. */
 export function securityOf(access: Access): JsonObject[] {
   const ways = { public: [], anyone: [{}, { administrator: [] }, { user: [] }], user: [{ user: [] }, { administrator: [] }] };
+  if (access === "session") return [{ session: [] }];
   return access === "admin" ? [{ administrator: [] }] : ways[access];
 }

@@ -9,6 +9,7 @@ import { EVERYWHERE, pageResponseOf, problemResponses, problemSchemas, reference
 import { type JsonObject, SchemaCollection } from "./openapi-schemas.ts";
 import {
   type AnswerDescription,
+  FORM_TYPE,
   isPage,
   isText,
   isWriting,
@@ -64,7 +65,7 @@ function describe(operation: Operation, schemas: SchemaCollection): JsonObject {
     tags: [tagOf(operation)],
     security: securityOf(access),
     parameters: [...parametersOf("path", path, schemas), ...parametersOf("query", query, schemas), ...headerParametersOf(operation)],
-    ...(body !== undefined && { requestBody: bodyOf(body, schemas) }),
+    ...(body !== undefined && { requestBody: bodyOf(operation, body, schemas) }),
     responses: responsesOf(operation, schemas),
   };
 }
@@ -107,8 +108,9 @@ function headerParametersOf(operation: Operation): JsonObject[] {
 }
 
 /** A call without a body is one with nothing in it, so a body is needed where something has to be in it. */
-function bodyOf(schema: z.ZodType, schemas: SchemaCollection): JsonObject {
-  return { required: !schema.safeParse({}).success, content: { "application/json": { schema: schemas.of(schema, "input") } } };
+function bodyOf({ bodyAs }: Operation, schema: z.ZodType, schemas: SchemaCollection): JsonObject {
+  const type = bodyAs === "form" ? FORM_TYPE : "application/json";
+  return { required: !schema.safeParse({}).success, content: { [type]: { schema: schemas.of(schema, "input") } } };
 }
 
 function responsesOf(operation: Operation, schemas: SchemaCollection): JsonObject {

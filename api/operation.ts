@@ -11,9 +11,9 @@ export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /**
  * Public ones do not look who calls. Others refuse a wrong bearer token: anyone may call them, perhaps with a token in the
- * address, or any user, or only who shows the administrator's.
+ * address, or any user, or only who shows the administrator's. Those for a session look at its cookie alone, and do so themselves.
  */
-export type Access = "public" | "anyone" | "user" | "admin";
+export type Access = "public" | "anyone" | "user" | "admin" | "session";
 
 export interface Answer {
   readonly status: number;
@@ -39,6 +39,9 @@ export interface Envelope {
   readonly type: string;
   /** What a stream's reader has had of it already. */
   readonly lastEventId: string | undefined;
+  readonly cookies: string | undefined;
+  /** Where a browser says that the call comes from: our own pages, or another's. */
+  readonly fetchSite: string | undefined;
 }
 
 export interface Call<Path, Query, Body> extends Envelope {
@@ -83,6 +86,8 @@ export interface OperationDescription {
   readonly at: string;
   readonly summary: string;
   readonly access: Access;
+  /** What its body is written in: a page's form, or JSON where nothing is said. */
+  readonly bodyAs?: "form";
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   /** How it may refuse, beside what its form says already: see `problemsOf`. */
   readonly problems?: readonly ProblemStatus[];
@@ -130,10 +135,12 @@ export function operation<Path extends z.ZodType, Query extends z.ZodType, Body 
   };
 }
 
-/** Whether it makes or changes something, and so takes an Idempotency-Key. */
-export function isWriting({ method }: Pick<Operation, "method">): boolean {
-  return method !== "GET";
+/** Whether it makes or changes something for a program, and so takes an Idempotency-Key, which a page's form cannot send. */
+export function isWriting({ method, bodyAs }: Pick<Operation, "method" | "bodyAs">): boolean {
+  return method !== "GET" && bodyAs === undefined;
 }
+
+export const FORM_TYPE = "application/x-www-form-urlencoded";
 
 export const PROBLEM_TYPE = "application/problem+json";
 export const PAGE_TYPE = "text/html";
@@ -151,13 +158,15 @@ export function mediaTypesOf({ schema, texts, views = [] }: AnswerDescription): 
 }
 
 /** What a caller may ask for by Accept: what the operation answers with, and problems. */
-export function acceptableOf({ answers }: Pick<Operation, "answers">): string[] {
+export function acceptableOf({ answers, bodyAs }: Pick<Operation, "answers" | "bodyAs">): string[] {
   const types = new Set(Object.values(answers).flatMap(mediaTypesOf));
+  // What a page's form does ends in a page: elsewhere, or here where it was refused.
+  if (bodyAs === "form") types.add(PAGE_TYPE);
   return [...(types.size === 0 ? ["application/json"] : types), PROBLEM_TYPE];
 }
 
 /** Whether people may look at it in a browser: then it refuses as a page, too. */
-export function isPage(operation: Pick<Operation, "answers">): boolean {
+export function isPage(operation: Pick<Operation, "answers" | "bodyAs">): boolean {
   return acceptableOf(operation).includes(PAGE_TYPE);
 }
 
@@ -167,7 +176,7 @@ export function problemsOf(operation: Operation): ProblemStatus[] {
   const statuses = new Set<ProblemStatus>(operation.problems);
   if (isChecked) statuses.add(400);
   if (operation.access !== "public") statuses.add(401);
-  if (operation.access === "admin") statuses.add(403);
+  if (operation.access === "admin" || (operation.access === "session" && operation.method !== "GET")) statuses.add(403);
   if (operation.body !== undefined) for (const status of [400, 413, 415] as const) statuses.add(status);
   if (isWriting(operation)) for (const status of [400, 409, 422] as const) statuses.add(status);
   for (const status of [406, 500, 503] as const) statuses.add(status);

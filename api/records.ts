@@ -179,7 +179,7 @@ export async function historyPage(
 
 /** A page of a kind's records, newest first. */
 export async function recordPage<Status extends string>(
-  { ledger, cursors }: Records<Status>,
+  { ledger, cursors }: Pick<Records<Status>, "ledger" | "cursors">,
   { status, attributes, owner }: Pick<Listing<Status>, "status" | "attributes" | "owner">,
   { limit, token }: Paging,
 ): Promise<{ records: readonly RecordSummary[]; next: { next_page_token?: string } }> {

@@ -4,11 +4,11 @@
  */
 import { readBody } from "./body.ts";
 import { assertMay, type Caller, callerOf, type Identities, nameOf } from "./caller.ts";
-import { idempotencyKeyOf, ifVersionOf, lastEventIdOf, traceparentOf } from "./headers.ts";
+import { fetchSiteOf, idempotencyKeyOf, ifVersionOf, lastEventIdOf, traceparentOf } from "./headers.ts";
 import { answerOf, send } from "./middleware/explain.ts";
 import type { Context } from "./middleware/observe.ts";
 import { type OnceOptions, once } from "./once.ts";
-import { acceptableOf, isWriting, type Operation, PAGE_TYPE, type PreparedCall } from "./operation.ts";
+import { type Access, acceptableOf, isWriting, type Operation, PAGE_TYPE, type PreparedCall } from "./operation.ts";
 import { Problem } from "./problem.ts";
 
 export interface ServeOptions extends OnceOptions {
@@ -17,7 +17,7 @@ export interface ServeOptions extends OnceOptions {
 }
 
 export function serve(options: ServeOptions, operation: Operation) {
-  const read = readBody(options.bodyBytesMax);
+  const read = readBody(options.bodyBytesMax, operation.bodyAs);
   const takesKey = isWriting(operation);
   const acceptable = acceptableOf(operation);
   return async (context: Context & { params: unknown }): Promise<void> => {
@@ -27,7 +27,7 @@ export function serve(options: ServeOptions, operation: Operation) {
     if (typeof type !== "string") throw new Problem(406, `Answers here are ${acceptable.join(" or ")}.`);
     if (acceptable.includes(PAGE_TYPE)) context.vary("Accept");
     context.state.isPage = type === PAGE_TYPE;
-    const caller: Caller = operation.access === "public" ? { is: "anyone" } : await callerOf(headers, options.identities);
+    const caller: Caller = isForAll(operation.access) ? { is: "anyone" } : await callerOf(headers, options.identities);
     assertMay(operation.access, caller);
     const prepared = operation.prepare({
       path: context.params,
@@ -39,11 +39,18 @@ export function serve(options: ServeOptions, operation: Operation) {
       requestId: context.state.requestId,
       type,
       lastEventId: lastEventIdOf(headers),
+      cookies: headers.cookie,
+      fetchSite: fetchSiteOf(headers),
     });
     const key = takesKey ? idempotencyKeyOf(headers) : undefined;
     const keyed = key === undefined ? undefined : { key, scope: scopeOf(operation, prepared, caller), content: prepared.content() };
     send(context, await once(options, keyed, prepared.run, (problem) => answerOf(problem, context)));
   };
+}
+
+/** Whether the header Authorization is not looked at. */
+function isForAll(access: Access): boolean {
+  return access === "public" || access === "session";
 }
 
 /** Whose key it is, and for what: elsewhere the same key is another. */

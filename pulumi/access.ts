@@ -21,7 +21,11 @@ export function makeAccess(target: Target, kinds: readonly KindResources[]): voi
     allow([...READS, ...WRITES], tables),
     allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], queues),
     allow(["states:DescribeStateMachine", "states:StartExecution"], machines),
-    allow(["states:DescribeExecution"], machines.map(executionsOf)),
+    // The console draws how an execution stands, which the worker has no need to know.
+    allow(
+      ["states:DescribeExecution", "states:DescribeStateMachineForExecution", "states:GetExecutionHistory"],
+      machines.map(executionsOf),
+    ),
     allow(["s3:GetObject"], invoices),
   ]);
   makeRole(target, "milepost-worker", [

@@ -10,6 +10,7 @@ export function welcome(settings: Settings, environment: Environment, tokenFile:
 Milepost is running (after ${(tookMs / 1000).toFixed(1)} s).
 
   API          ${api}   (${api}/docs shows it)
+  console      ${api}/console   (the admin token opens it)
   AWS endpoint ${endpoint ?? `AWS, ${settings.region}`}${settings.embedded ? "   (its own; any AWS client works with it)" : ""}
   admin token  ${isGiven ? "the one you have set" : tokenFile}
 ${metricsLine(settings)}

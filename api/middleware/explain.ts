@@ -45,12 +45,13 @@ export function answerOf(problem: Problem, context: Context): Answer {
 
 export function send(context: Context, { status, body, headers = {} }: Answer): void {
   const isText = typeof body === "string";
-  context.status = status;
   if (body === undefined) context.body = null;
   else if (body instanceof Readable) context.body = body;
   else {
     context.body = isText ? body : JSON.stringify(body);
     context.type = isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
   }
+  // After the body, since Koa takes no body for 204.
+  context.status = status;
   context.set(headers);
 }

@@ -7,6 +7,10 @@ import type { Operation } from "../operation.ts";
 const TYPES: Readonly<Record<string, Asset["type"]>> = {
   "milepost.css": "text/css",
   "milepost.svg": "image/svg+xml",
+  "console.css": "text/css",
+  "graph.css": "text/css",
+  "anew.js": "text/javascript",
+  "console.js": "text/javascript",
   "follow.js": "text/javascript",
   "times.js": "text/javascript",
 };

@@ -1,6 +1,6 @@
 /**
  * The page of whoever follows a record by an address they were given: what it is, where it is, and how it got there. It grows
- * by itself: `follow.js` is told of changes and takes the part `#live` from the page anew.
+ * by itself: `follow.js` is told of changes and takes that part (data-live) from the page anew.
  */
 import { type Content, type Html, html } from "./html.ts";
 import type { Page } from "./page.ts";
@@ -35,7 +35,7 @@ export function followPage(followed: Followed): Page {
   return {
     title: `${wordsOf(status)}: ${title}`,
     at,
-    main: html`<article id="live">${live(followed)}</article>
+    main: html`<article id="live" data-live>${live(followed)}</article>
 <p class="soft" id="connection" role="status"></p>`,
     scripts: ["follow.js"],
     refreshSeconds: REFRESH_SECONDS,

@@ -7,7 +7,7 @@ export function moment(iso: string): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`;
 }
 
-export type Entry = Pick<HistoryEntry, "eventId" | "version" | "to" | "note" | "changedAt" | "failure">;
+export type Entry = Pick<HistoryEntry, "eventId" | "version" | "from" | "to" | "note" | "changedAt" | "failure">;
 
 /** @param entries oldest first, as they are stored */
 export function timeLine(entries: readonly Entry[], beside: (entry: Entry) => Html | undefined = () => undefined): Html {

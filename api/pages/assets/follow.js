@@ -1,19 +1,17 @@
 // @ts-check
 /**
  * Keeps the page of a record up to date: the server tells of each change by an event stream on the page's own address, and
- * where there is no stream the page is asked for now and then. Either way the part #live is taken from the page anew, so that
+ * where there is no stream the page is asked for now and then. Either way what changes (data-live) is taken from the page anew, so that
  * what is shown is always made in one place, the server.
  */
+import { takeAnew } from "./anew.js";
 import { showTimes } from "./times.js";
 
 const POLL_MS = 10_000;
 const POLL_MS_MAX = 120_000;
-const FETCH_MS_MAX = 10_000;
 
 const connection = /** @type {HTMLElement} */ (document.getElementById("connection"));
 let pollMs = POLL_MS;
-/** @type {Promise<void>} */
-let refreshing = Promise.resolve();
 
 showTimes(document);
 if ("EventSource" in window) listen();
@@ -46,27 +44,16 @@ async function poll() {
   }
 }
 
-/** One after another, so that an older answer never takes the place of a newer one. */
-function refresh() {
-  refreshing = refreshing.catch(() => {}).then(takeAnew);
-  return refreshing;
-}
-
-async function takeAnew() {
-  const answer = await fetch(location.href, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(FETCH_MS_MAX) });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [now, then] = [page.getElementById("live"), document.getElementById("live")];
-  if (now === null || then === null) throw new Error("no page");
-  showTimes(now);
-  if (now.innerHTML === then.innerHTML) return;
-  const [status, before] = [now, then].map((part) => part.querySelector("[data-status]")?.getAttribute("data-status"));
-  const inFocus = document.activeElement instanceof HTMLAnchorElement ? document.activeElement.getAttribute("href") : null;
-  then.replaceWith(now);
-  if (inFocus !== null) /** @type {HTMLElement | null} */ (now.querySelector(`a[href="${CSS.escape(inFocus)}"]`))?.focus();
-  document.title = page.title;
+async function refresh() {
+  const before = statusShown();
+  await takeAnew();
+  const status = statusShown();
   // What has role="status" is read out by screen readers when it changes.
   if (status !== before) say(`It is now: ${status}.`);
+}
+
+function statusShown() {
+  return document.querySelector("[data-status]")?.getAttribute("data-status");
 }
 
 /** @param {string} words */

@@ -11,7 +11,7 @@ import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { meddle } from "./meddle.ts";
 import type { AnyGround } from "./worker.ts";
 
-const ADMIN_TOKEN = "the-tests-admin-token";
+export const ADMIN_TOKEN = "the-tests-admin-token";
 export const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
 export const APP_SECRET = Buffer.from("the secret of these tests, of no use elsewhere");
 

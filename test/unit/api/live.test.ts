@@ -64,7 +64,10 @@ describe("The streams of a record's changes", () => {
     // Prepare
     const streams = live();
     let reads = 0;
-    const read = async () => ({ reads: (reads += 1) });
+    const read = async () => {
+      reads += 1;
+      return { reads };
+    };
     const readers = Array.from({ length: 20 }, () => reading(streams.open("a", { reads: 0 }, undefined, read)));
     // Act
     await eventually(() => assert.ok(reads >= 3));
@@ -122,7 +125,12 @@ describe("The streams of a record's changes", () => {
     const streams = live();
     let version = 0;
     const large = "x".repeat(20_000);
-    open.push(streams.open("a", { large }, undefined, async () => ({ large, version: (version += 1) })));
+    open.push(
+      streams.open("a", { large }, undefined, async () => {
+        version += 1;
+        return { large, version };
+      }),
+    );
     // Act & Assess
     await eventually(() => assert.equal(streams.streams, 0));
   });

@@ -19,6 +19,8 @@ const ENVELOPE = {
   requestId: "id",
   type: "application/json",
   lastEventId: undefined,
+  cookies: undefined,
+  fetchSite: undefined,
 } as const;
 
 const secret = Buffer.from("the secret of these tests, of no use elsewhere");

@@ -23,7 +23,7 @@ describe("The API's description", () => {
     const described = operationsIn(text);
 
     // Assess
-    const ways = { public: 0, anyone: 3, user: 2, admin: 1 };
+    const ways = { public: 0, anyone: 3, user: 2, admin: 1, session: 1 };
     const expected = operations.map(({ name, method, at, summary, access }) => [name, `${method} ${at}`, summary, ways[access]]);
     assert.deepEqual(described.sort(), expected.sort());
   });

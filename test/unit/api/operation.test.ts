@@ -11,6 +11,8 @@ const ENVELOPE = {
   requestId: "id",
   type: "application/json",
   lastEventId: undefined,
+  cookies: undefined,
+  fetchSite: undefined,
 };
 
 const body = z.strictObject({

@@ -1,0 +1,93 @@
+/** How things stand: what is on its way in each kind, how long the oldest has waited, the queues, and what waits for a person. */
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { readBacklog } from "../../domain/backlog.ts";
+import { type FailureStore, listFailures } from "../../domain/failures.ts";
+import type { ApiMetrics } from "../metrics.ts";
+import { type Html, html } from "../pages/html.ts";
+import { wordsOf } from "../pages/status.ts";
+import type { ApiKind } from "../records.ts";
+
+export interface OverviewParts {
+  readonly kinds: readonly ApiKind[];
+  readonly failures: FailureStore;
+  readonly sqs: SQSClient;
+  readonly metrics: ApiMetrics;
+}
+
+/** What did not answer in time is shown as not known: the rest is there all the same. */
+const READ_MS_MAX = 3_000;
+const FAILURES_COUNTED_MAX = 100;
+const UNKNOWN = html`<span class="soft">not known</span>`;
+
+interface Standing {
+  readonly name: string;
+  readonly backlog: { readonly records: number; readonly oldestMs: number } | undefined;
+  readonly queued: { readonly waiting: number; readonly inFlight: number } | undefined;
+  readonly dead: { readonly waiting: number; readonly inFlight: number } | undefined;
+  readonly failures: number | undefined;
+  readonly changes: number;
+}
+
+export async function overviewPart(parts: OverviewParts): Promise<Html> {
+  const changes = await parts.metrics.changesByKind();
+  const all = await Promise.all(parts.kinds.map((kind) => standingOf(parts, kind, changes.get(kind.ledger.kind.name) ?? 0)));
+  return html`<h1>How things stand</h1>
+<div id="live" data-live data-every="3000"><div class="scroll" tabindex="0" role="region" aria-label="How things stand"><table>
+<caption class="soft">Looked at <time datetime="${new Date().toISOString()}" data-precise>${new Date().toISOString().slice(11, 19)} UTC</time>.</caption>
+<thead><tr><th scope="col">Kind</th><th scope="col" class="number">Records with changes on their way</th><th scope="col" class="number">Oldest of them</th>
+<th scope="col" class="number">Messages waiting</th><th scope="col" class="number">At work</th><th scope="col" class="number">Dead letters</th>
+<th scope="col" class="number">Failures open</th><th scope="col" class="number">Changes since this API started</th></tr></thead>
+<tbody>${all.map(rowOf)}</tbody></table></div></div>
+<p class="soft" id="connection" role="status"></p>`;
+}
+
+async function standingOf({ failures, sqs }: OverviewParts, { ledger, queues }: ApiKind, changes: number): Promise<Standing> {
+  const { name } = ledger.kind;
+  const deadLetters = [...new Set(queues.map(({ deadLettersUrl }) => deadLettersUrl))];
+  const [backlog, queued, dead, open] = await Promise.all([
+    known(readBacklog(ledger)),
+    known(
+      countAll(
+        sqs,
+        queues.map(({ url }) => url),
+      ),
+    ),
+    known(countAll(sqs, deadLetters)),
+    known(listFailures(failures, name, FAILURES_COUNTED_MAX, undefined)),
+  ]);
+  return { name, backlog, queued, dead, failures: open?.failures.length, changes };
+}
+
+async function known<Value>(read: Promise<Value>): Promise<Value | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, READ_MS_MAX, undefined).unref());
+  return Promise.race([read.catch(() => undefined), late]);
+}
+
+async function countAll(sqs: SQSClient, urls: readonly string[]): Promise<{ waiting: number; inFlight: number }> {
+  const counts = await Promise.all(
+    urls.map(async (QueueUrl) => {
+      const command = new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+      });
+      const { Attributes: found = {} } = await sqs.send(command, { abortSignal: AbortSignal.timeout(READ_MS_MAX) });
+      return [Number(found.ApproximateNumberOfMessages ?? 0), Number(found.ApproximateNumberOfMessagesNotVisible ?? 0)] as const;
+    }),
+  );
+  return { waiting: counts.reduce((sum, [waiting]) => sum + waiting, 0), inFlight: counts.reduce((sum, [, flying]) => sum + flying, 0) };
+}
+
+function rowOf({ name, backlog, queued, dead, failures, changes }: Standing): Html {
+  const letters = dead && dead.waiting + dead.inFlight;
+  return html`<tr><th scope="row"><a href="console/records/${name}">${wordsOf(name)}</a></th>
+${cell(backlog?.records)}${cell(backlog && `${(backlog.oldestMs / 1_000).toFixed(1)} s`)}${cell(queued?.waiting)}${cell(queued?.inFlight)}
+${cell(letters, letters !== 0)}<td class="number${failures !== 0 ? " alarm" : ""}">${
+    failures === undefined
+      ? UNKNOWN
+      : html`<a href="console/failures?kind=${name}">${failures}${failures === FAILURES_COUNTED_MAX && " or more"}</a>`
+  }</td>${cell(changes)}</tr>`;
+}
+
+function cell(value: number | string | undefined, isAlarming = false): Html {
+  return html`<td class="number${isAlarming && value !== undefined ? " alarm" : ""}">${value ?? UNKNOWN}</td>`;
+}

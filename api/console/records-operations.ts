@@ -1,0 +1,60 @@
+/** The console's pages of a kind's records: the list, and the way from an id to its record. */
+import { z } from "zod";
+import type { Kind } from "../../domain/kind.ts";
+import { type Operation, operation } from "../operation.ts";
+import { Problem } from "../problem.ts";
+import { recordPage } from "../records.ts";
+import { pageToken, parameter, recordId } from "../schemas.ts";
+import { consolePage } from "./frame.ts";
+import { shownAs } from "./kinds.ts";
+import { listPage } from "./list.ts";
+import { SENT_ON, sentTo, shows } from "./operations.ts";
+import { type ConsoleParts, kindIn, kindOf, namesOf } from "./parts.ts";
+
+const AT = "/console/records/{kind}";
+const LISTED = 20;
+const STATUS_LENGTH_MAX = 40;
+
+export function recordsOperations(parts: ConsoleParts): Operation[] {
+  return [list(parts), find(parts)];
+}
+
+function list(parts: ConsoleParts): Operation {
+  return shows(parts.sessions, {
+    name: "showRecords",
+    at: AT,
+    summary: "Lists a kind's records, newest first.",
+    path: z.strictObject({ kind: kindIn(parts) }),
+    query: z.strictObject({ status: parameter.max(STATUS_LENGTH_MAX).optional(), token: pageToken.optional() }),
+    show: async ({ path, query }, session) => {
+      const { ledger } = kindOf(parts, path.kind);
+      const status = statusOf(ledger.kind, query.status);
+      const wanted = { status, attributes: shownAs(ledger.kind).listed };
+      const { records, next } = await recordPage({ ledger, cursors: parts.cursors }, wanted, { limit: LISTED, token: query.token });
+      const main = listPage({ kind: ledger.kind, status, records, next: next.next_page_token, isLater: query.token !== undefined });
+      return consolePage({ at: AT, title: path.kind, kinds: namesOf(parts), session, here: path.kind, main });
+    },
+  });
+}
+
+/** A form sends an empty text where nothing was chosen. */
+function statusOf(kind: Kind, status: string | undefined): string | undefined {
+  if (status === undefined || status === "") return undefined;
+  if (Object.hasOwn(kind.transitions, status)) return status;
+  const message = `must be one of ${Object.keys(kind.transitions).join(", ")}`;
+  throw new Problem(400, `No ${kind.noun} is ever ${status}.`, { errors: [{ field: "status", rule: "choice", message }] });
+}
+
+/** The address of a record follows from its id: whether there is one, its page says. */
+function find(parts: ConsoleParts): Operation {
+  return operation({
+    name: "findRecord",
+    method: "GET",
+    at: "/console/find",
+    summary: "Leads to the page of the record with an id.",
+    access: "public",
+    query: z.strictObject({ kind: kindIn(parts), id: parameter.trim().pipe(recordId) }),
+    answers: { 303: SENT_ON },
+    handle: async ({ query: { kind, id } }) => sentTo(`records/${kind}/${id}`),
+  });
+}
