@@ -6,6 +6,7 @@ import type { Operation } from "../operation.ts";
 
 const TYPES: Readonly<Record<string, Asset["type"]>> = {
   "milepost.css": "text/css",
+  "graph.css": "text/css",
   "milepost.svg": "image/svg+xml",
   "console.css": "text/css",
   "graph.css": "text/css",

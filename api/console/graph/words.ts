@@ -24,7 +24,7 @@ const STATUSES: Readonly<Record<string, string>> = {
 
 export function titleOf({ status, states }: Progress): string {
   const running = [...states].filter(([, { standing }]) => standing === "running").map(([name]) => name);
-  const where = running.length > 0 && status === "RUNNING" ? `, in ${running.join(" and ")}` : "";
+  const where = running.length > 0 && status === "RUNNING" ? `, in ${running.join(", ")}` : "";
   return `The execution ${STATUSES[status] ?? `is ${status}`}${where}.`;
 }
 

@@ -1,16 +1,31 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-const css = readFileSync(new URL("../../../../../api/pages/assets/graph.css", import.meta.url), "utf8");
+const assets = new URL("../../../../../api/pages/assets/", import.meta.url);
+const css = readFileSync(new URL("graph.css", assets), "utf8");
+const page = readFileSync(new URL("milepost.css", assets), "utf8");
 
 type Colour = readonly number[];
 
-/** The values that the drawing's colours have where the page has none, of the first or the second list of them. */
-function coloursOf(list: number): (name: string) => Colour {
-  const found = [...css.matchAll(/--graph-(\w+): var\(--\w+, #(\w{6})\)/g)];
-  const half = found.slice(list * (found.length / 2), (list + 1) * (found.length / 2));
-  const colours = new Map(half.map(([, name = "", hex = ""]) => [name, [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))]));
-  return (name) => colours.get(name) ?? assert.fail(name);
+/** The custom properties of a stylesheet, where it is light or where it is dark. */
+function propertiesOf(sheet: string, scheme: string): Map<string, string> {
+  const dark = sheet.indexOf("@media (prefers-color-scheme: dark)");
+  const until = (from: number) => sheet.indexOf("\n}", from);
+  const parts = [sheet.slice(0, dark), scheme === "dark" ? sheet.slice(dark, until(dark)) : ""];
+  return new Map(
+    parts.flatMap((part) => [...part.matchAll(/--([\w-]+): ([^;]+);/g)].map(([, name = "", value = ""]) => [name, value] as const)),
+  );
+}
+
+/** What a drawing's colour is, on a page with these properties. */
+function colourOf(name: string, properties: ReadonlyMap<string, string>): Colour {
+  const value = properties.get(name) ?? assert.fail(`--${name} is not there`);
+  const [, hex] = /^#(\w{6})$/.exec(value) ?? [];
+  if (hex !== undefined) return [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  const [, one = "", share, other = ""] = /^color-mix\(in srgb, var\(--([\w-]+)\) (\d+)%, var\(--([\w-]+)\)\)$/.exec(value) ?? [];
+  if (share !== undefined) return mixed(Number(share) / 100, colourOf(one, properties), colourOf(other, properties));
+  const [, wanted = "", instead = ""] = /^var\(--([\w-]+)(?:, (.+))?\)$/.exec(value) ?? [];
+  return colourOf(wanted, properties.has(wanted) ? properties : new Map([...properties, [wanted, instead]]));
 }
 
 const mixed = (share: number, one: Colour, other: Colour) => one.map((part, index) => part * share + (other[index] ?? 0) * (1 - share));
@@ -32,16 +47,19 @@ function luminance(colour: Colour): number {
 describe("The looks of a drawn execution", () => {
   const [, tint = "0"] = /color-mix\(in srgb, var\(--standing\) (\d+)%/.exec(css) ?? [];
 
-  for (const [list, name] of ["light", "dark"].entries()) {
-    it(`can be read in ${name}: text by 4.5 to 1, marks and lines by 3 to 1`, () => {
-      const colour = coloursOf(list);
-      for (const standing of ["running", "succeeded", "failed", "caught", "stopped"]) {
-        const box = mixed(Number(tint) / 100, colour(standing), colour("paper"));
-        for (const text of ["ink", "faint"]) assert.ok(contrast(colour(text), box) >= 4.5, `${text} on ${standing}`);
-        assert.ok(contrast(colour(standing), colour("paper")) >= 3, `the mark of ${standing}`);
-      }
-      for (const text of ["ink", "faint"]) assert.ok(contrast(colour(text), colour("paper")) >= 4.5, text);
-      assert.ok(contrast(colour("line"), colour("paper")) >= 3, "lines");
-    });
+  for (const scheme of ["light", "dark"]) {
+    for (const [where, sheet] of [["on our pages", page] as const, ["by itself", ""] as const]) {
+      it(`can be read ${where} in ${scheme}: text by 4.5 to 1, marks and lines by 3 to 1`, () => {
+        const properties = new Map([...propertiesOf(css, scheme), ...propertiesOf(sheet, scheme)]);
+        const colour = (name: string) => colourOf(`graph-${name}`, properties);
+        for (const standing of ["running", "succeeded", "failed", "caught", "soft"]) {
+          const box = mixed(Number(tint) / 100, colour(standing), colour("paper"));
+          for (const text of ["ink", "soft"]) assert.ok(contrast(colour(text), box) >= 4.5, `${text} on ${standing}`);
+          assert.ok(contrast(colour(standing), colour("paper")) >= 3, `the mark of ${standing}`);
+        }
+        for (const text of ["ink", "soft"]) assert.ok(contrast(colour(text), colour("paper")) >= 4.5, text);
+        assert.ok(contrast(colour("line"), colour("paper")) >= 3, "lines");
+      });
+    }
   }
 });
