@@ -101,8 +101,7 @@ class History {
 
   #leave(visit: Visit | undefined): void {
     if (visit === undefined) return;
-    this.#stopInside(visit);
-    this.#forgetInside(visit);
+    this.#endInside(visit);
     visit.standing = visit.failing ? "caught" : "succeeded";
     this.#live.delete(visit);
   }
@@ -112,7 +111,8 @@ class History {
     visit.resumed = false;
     visit.failing = /(Failed|TimedOut)$/.test(type);
     if (/^(Parallel|Map)StateFailed$/.test(type)) this.#stopInside(visit);
-    if (/^(Parallel|Map)StateStarted$/.test(type)) this.#forgetInside(visit);
+    // Where it is tried again, that it failed has not been told.
+    if (/^(Parallel|Map)StateStarted$/.test(type)) this.#endInside(visit);
   }
 
   #executionIs(type: string, visit: Visit | undefined): void {
@@ -125,12 +125,13 @@ class History {
     for (const live of this.#live) stop(live);
   }
 
-  /** Nothing goes on inside a Parallel or Map that has failed. */
+  /** Nothing goes on inside a Parallel or Map that has failed, unless it is redriven. */
   #stopInside(container: Visit): void {
     for (const visit of this.#live) if (isInside(visit, container)) stop(visit);
   }
 
-  #forgetInside(container: Visit): void {
+  #endInside(container: Visit): void {
+    this.#stopInside(container);
     for (const visit of this.#live) if (isInside(visit, container)) this.#live.delete(visit);
   }
 }

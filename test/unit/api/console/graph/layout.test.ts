@@ -9,6 +9,8 @@ const read = (definition: string) => parseGraph(definition) ?? assert.fail("The 
 
 /** The most that rounding may move anything. */
 const SLACK = 1;
+/** What has to be seen of a way above and below its label. */
+const CLEAR = 8;
 
 function overlap(one: Frame, other: Frame): boolean {
   const apart = (start: number, size: number, otherStart: number, otherSize: number) =>
@@ -23,7 +25,9 @@ function isWithin(inner: Frame, outer: Frame): boolean {
 
 function frameOfLabels({ routes }: Layout): Frame[] {
   return routes.flatMap(({ label }) =>
-    label === undefined ? [] : [{ x: label.x - label.width / 2, y: label.y - LABEL.height / 2, width: label.width, height: LABEL.height }],
+    label === undefined
+      ? []
+      : [{ x: label.x - label.width / 2, y: label.y - LABEL.height / 2 - CLEAR, width: label.width, height: LABEL.height + 2 * CLEAR }],
   );
 }
 

@@ -121,6 +121,35 @@ describe("An execution's progress", () => {
     });
   });
 
+  it("tells of a failure from box to box, up to the one that catches it", () => {
+    // Prepare
+    const inner = { StartAt: "Deep", States: { Deep: { ...TASK, End: true } } };
+    const beside = { StartAt: "Beside", States: { Beside: { Type: "Wait", Seconds: 60, End: true } } };
+    const middle = { StartAt: "Inner", States: { Inner: { Type: "Parallel", Branches: [inner], End: true } } };
+    const Outer = { Type: "Parallel", Branches: [middle, beside], Catch: [{ ErrorEquals: ["States.ALL"], Next: "Done" }], End: true };
+    // Act
+    const { progress } = told({ StartAt: "Outer", States: { Outer, Done: { Type: "Succeed" } } }, { tasks: () => ({ error: "Broken" }) });
+    // Assess
+    assert.deepEqual(standings(progress), { Outer: "caught", Inner: "failed", Beside: "stopped", Deep: "failed", Done: "succeeded" });
+  });
+
+  it("goes on after a redrive with the latest try of a box, not with those before", () => {
+    // Prepare: in the first try both tasks are lost, in the second one is done.
+    const branch = (name: string) => ({ StartAt: name, States: { [name]: { ...TASK, End: true } } });
+    const Retry = [{ ErrorEquals: ["Broken"], MaxAttempts: 1 }];
+    const Both = { Type: "Parallel", Branches: [branch("One"), branch("Two")], Retry, End: true };
+    const answered = [undefined, { error: "Broken" }, { output: {} }, { error: "Broken" }];
+    const { events } = told(
+      { StartAt: "Both", States: { Both } },
+      { tasks: (_, call) => answered[call], afterwards: [() => ({ type: "redrive" })] },
+    );
+    const redriven = events.findIndex(({ type }) => type === "ExecutionRedriven");
+    // Act
+    const progress = progressOf("RUNNING", events.slice(0, redriven + 1));
+    // Assess
+    assert.deepEqual(standings(progress), { Both: "running", One: "succeeded", Two: "running" });
+  });
+
   it("goes on after a redrive where it had failed, in a branch too", () => {
     // Prepare: in both branches a task; that of the second fails once, which stops the first.
     const branch = (name: string) => ({ StartAt: name, States: { [name]: { ...TASK, End: true } } });
