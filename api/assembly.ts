@@ -10,7 +10,7 @@ import type { Outputs } from "../config/outputs.ts";
 import type { Secrets } from "../config/secrets.ts";
 import type { Settings } from "../config/settings.ts";
 import type { IdempotencyStore } from "../domain/idempotency.ts";
-import { keyFor } from "../domain/sealing.ts";
+import { keysFor } from "../domain/sealing.ts";
 import { makeApp } from "./app.ts";
 import { consoleOperations } from "./console/console.ts";
 import { Sessions } from "./console/session.ts";
@@ -47,11 +47,11 @@ export function makeService(parts: ApiParts) {
     client: clients.dynamodb,
     clock: Date.now,
     newId: randomUUID,
-    secret: secrets.appSecret,
+    secrets: secrets.appSecrets,
   };
   return makeApp({
     operations: operationsOf(parts),
-    identities: { adminToken: secrets.adminToken, verifyUser: usersOf(parts).verify },
+    identities: { adminTokens: secrets.adminTokens, verifyUser: usersOf(parts).verify },
     idempotency,
     writeMsMax: API_LIMITS.maxAttempts * (API_LIMITS.requestMs + API_LIMITS.connectMs),
     bodyBytesMax: settings.api.bodyBytesMax,
@@ -62,13 +62,13 @@ export function makeService(parts: ApiParts) {
 }
 
 function usersOf({ settings, secrets }: ApiParts): Users {
-  return makeUsers({ ...settings.users, secret: secrets.jwtSecret });
+  return makeUsers({ ...settings.users, secrets: secrets.jwtSecrets });
 }
 
 export function operationsOf(parts: ApiParts): Operation[] {
   const { settings, secrets, outputs, clients, logger, metrics, isDraining } = parts;
   const { dynamodb, sfn, sqs } = clients;
-  const cursors = new Cursors(keyFor(secrets.appSecret, "signing"));
+  const cursors = new Cursors(keysFor(secrets.appSecrets, "signing"));
   const { issue } = usersOf(parts);
   const failures = { table: outputs.failures_table, client: dynamodb, clock: Date.now };
   const live = new Live({ isDraining });

@@ -3,7 +3,7 @@
  * refused, also where none is needed: it is a mistake.
  */
 import type { IncomingHttpHeaders } from "node:http";
-import { isSame } from "../domain/sealing.ts";
+import { isAnyOf } from "../domain/sealing.ts";
 import type { Access } from "./operation.ts";
 import { Problem } from "./problem.ts";
 
@@ -16,17 +16,18 @@ export interface User {
 export type Caller = { readonly is: "anyone" } | { readonly is: "admin" } | { readonly is: "user"; readonly user: User };
 
 export interface Identities {
-  readonly adminToken: string;
+  /** While one takes the other's place they are two. */
+  readonly adminTokens: readonly string[];
   /** The user of a token; undefined where it is not good. */
   readonly verifyUser: (token: string) => Promise<User | undefined>;
 }
 
 const BEARER = /^bearer +([\x21-\x7e]{1,4096}) *$/i;
 
-export async function callerOf({ authorization }: IncomingHttpHeaders, { adminToken, verifyUser }: Identities): Promise<Caller> {
+export async function callerOf({ authorization }: IncomingHttpHeaders, { adminTokens, verifyUser }: Identities): Promise<Caller> {
   if (authorization === undefined) return { is: "anyone" };
   const token = BEARER.exec(authorization)?.[1];
-  if (token !== undefined && isSame(token, adminToken)) return { is: "admin" };
+  if (token !== undefined && isAnyOf(token, adminTokens)) return { is: "admin" };
   const user = token === undefined ? undefined : await verifyUser(token);
   if (user !== undefined) return { is: "user", user };
   throw new Problem(401, "The bearer token in the Authorization header is no user's, and not the administrator's.", {

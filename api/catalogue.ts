@@ -13,7 +13,7 @@ export function catalogue(): Operation[] {
   const settings = readSettings({});
   return operationsOf({
     settings,
-    secrets: { adminToken: "nobody's", appSecret: Buffer.alloc(SECRET_BYTES), jwtSecret: Buffer.alloc(SECRET_BYTES) },
+    secrets: { adminTokens: ["nobody's"], appSecrets: [Buffer.alloc(SECRET_BYTES)], jwtSecrets: [Buffer.alloc(SECRET_BYTES)] },
     outputs: readOutputs({}, Object.fromEntries(OUTPUTS.map((output) => [output, output]))),
     clients: makeClients(settings, API_LIMITS),
     logger: makeLogger("api", settings),

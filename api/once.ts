@@ -40,6 +40,8 @@ export async function once(
   }
   if (beginning.state === "mismatch")
     throw new Problem(422, "The Idempotency-Key was used for another call: another body, or another If-Match.");
+  if (beginning.state === "unreadable")
+    throw new Problem(422, "The Idempotency-Key was used, and its answer was sealed with a secret that is not in use any more.");
   if (beginning.state === "underWay") throw underWay(beginning.retryAfterMs);
   const { mark } = beginning;
   let answer: Answer;

@@ -10,7 +10,7 @@ import { wantedOf } from "../domain/order-form.ts";
 import { type ReadOrder, readOrder } from "../domain/order-runs.ts";
 import { type OrderStatus, orders } from "../domain/orders.ts";
 import { priceOrder } from "../domain/pricing.ts";
-import { keyFor } from "../domain/sealing.ts";
+import { type Keys, keyFor, keysFor } from "../domain/sealing.ts";
 import { sign, verify } from "../domain/tokens.ts";
 import type { Caller, User } from "./caller.ts";
 import { follow, followHistory } from "./following.ts";
@@ -25,7 +25,7 @@ import { type ApiKind, change, etag, historyPage, type KindParts, make, notThere
 
 interface Orders extends Records<OrderStatus> {
   readonly publicBaseUrl: string;
-  readonly pollKey: Uint8Array;
+  readonly pollKeys: Keys;
   /** Counts an order of a user against their limit. */
   readonly rateLimit: RateLimit;
   readonly live: Live;
@@ -43,9 +43,9 @@ export function ordersKind(parts: KindParts): ApiKind {
   const all: Orders = {
     ...recordsOf(orders, { table: outputs.dynamodb_table, stateMachineArn }, parts),
     publicBaseUrl: settings.api.publicBaseUrl,
-    pollKey: keyFor(secrets.appSecret, "poll addresses"),
+    pollKeys: keysFor(secrets.appSecrets, "poll addresses"),
     rateLimit: rateLimit(
-      { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now, key: keyFor(secrets.appSecret, "rate limits") },
+      { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now, key: keyFor(secrets.appSecrets[0], "rate limits") },
       { name: "orders", perMinute: settings.api.ordersPerMinute },
     ),
     live: parts.live,
@@ -89,7 +89,7 @@ function placeOperation(all: Orders): Operation {
       const order = { userId: user.id, ...(user.email !== undefined && { email: user.email }), wanted, totalCents };
       const made = await make(all, call, { attributes: formatOrder(order, eventIdOf(id, 1)) });
       const location = `${all.publicBaseUrl}/orders/${id}`;
-      const signature = sign(all.pollKey, `order ${id}`, "", Date.parse(made.changedAt) + POLL_MS);
+      const signature = sign(all.pollKeys, `order ${id}`, "", Date.parse(made.changedAt) + POLL_MS);
       return {
         status: 202,
         body: { order_id: id, status: made.to, poll_url: `${location}?sig=${signature}` },
@@ -226,12 +226,12 @@ function ownerOf(caller: Caller, named: string | undefined): User {
 type Asking = Pick<Call<{ id: string }, unknown, unknown>, "caller" | "path">;
 
 /** The order, for its owner, the administrator, or whoever shows its signature. To all others it is as if there were none. */
-async function readFor({ ledger, pollKey }: Orders, call: Asking, sig = ""): Promise<ReadOrder> {
+async function readFor({ ledger, pollKeys }: Orders, call: Asking, sig = ""): Promise<ReadOrder> {
   const { id } = call.path;
   const found = await readOrder(ledger, id);
   const { caller } = call;
   const isTheirs = caller.is === "user" && found?.order.userId === caller.user.id;
-  const isSigned = verify(pollKey, `order ${id}`, sig, Date.now()) !== undefined;
+  const isSigned = verify(pollKeys, `order ${id}`, sig, Date.now()) !== undefined;
   if (found === undefined || !(isTheirs || isSigned || caller.is === "admin"))
     throw notThere(orders.noun, ", or it is not yours to see, or the address has expired");
   return found;

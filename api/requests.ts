@@ -4,7 +4,7 @@ import { readRecord } from "../domain/ledger.ts";
 import type { RecordSummary } from "../domain/listing.ts";
 import type { StoredRecord } from "../domain/record.ts";
 import { type RequestStatus, requests } from "../domain/requests.ts";
-import { fingerprint, keyFor } from "../domain/sealing.ts";
+import { fingerprint, type Keys, keysFor } from "../domain/sealing.ts";
 import { hashToken, isToken } from "../domain/tokens.ts";
 import { follow, followHistory } from "./following.ts";
 import type { Live } from "./live.ts";
@@ -20,13 +20,13 @@ export function requestsKind(parts: KindParts): ApiKind {
   const { outputs, settings, secrets } = parts;
   const stateMachineArn = outputs.requests_state_machine_arn;
   const records = recordsOf(requests, { table: outputs.requests_table, stateMachineArn }, parts);
-  const trackingKey = keyFor(secrets.appSecret, "tracking tokens");
+  const trackingKeys = keysFor(secrets.appSecrets, "tracking tokens");
   return {
     ledger: records.ledger,
     stateMachineArn,
     queues: [{ url: outputs.requests_queue_url, deadLettersUrl: outputs.requests_dlq_url }],
     operations: [
-      createOperation(records, settings.api.publicBaseUrl, trackingKey),
+      createOperation(records, settings.api.publicBaseUrl, trackingKeys),
       listOperation(records),
       trackOperation(records, parts.live),
       historyOperation(records),
@@ -35,7 +35,7 @@ export function requestsKind(parts: KindParts): ApiKind {
   };
 }
 
-function createOperation(records: Requests, publicBaseUrl: string, trackingKey: Uint8Array): Operation {
+function createOperation(records: Requests, publicBaseUrl: string, trackingKeys: Keys): Operation {
   return operation({
     name: "createRequest",
     method: "POST",
@@ -48,12 +48,15 @@ function createOperation(records: Requests, publicBaseUrl: string, trackingKey: 
       const { title } = call.body;
       const { recordId: id, changeId } = call.mark;
       // Derived, so that whoever takes over a call that was broken off gives the same; without the secret it is random.
-      const token = fingerprint(trackingKey, `${id} ${changeId}`);
+      const tokenBy = (key: Uint8Array) => fingerprint(key, `${id} ${changeId}`);
+      const token = tokenBy(trackingKeys[0]);
       const made = await make(records, call, { attributes: { title: text(title), tokenHash: text(hashToken(token)) } });
+      const isOurs = call.mark.triedSince === undefined;
+      const theirs = isOurs ? token : await storedToken(records, id, trackingKeys.map(tokenBy));
       const location = `${publicBaseUrl}/requests/${id}`;
       return {
         status: 201,
-        body: { requestId: id, title, createdAt: made.changedAt, trackingUrl: `${location}?t=${token}` },
+        body: { requestId: id, title, createdAt: made.changedAt, trackingUrl: `${location}?t=${theirs ?? token}` },
         headers: { location },
       };
     },
@@ -147,6 +150,12 @@ function changeOperation(records: Requests): Operation {
       };
     },
   });
+}
+
+/** Which of some tokens is the record's: whoever made it before the call was broken off may have had the other secret. */
+async function storedToken({ ledger }: Requests, id: string, tokens: readonly string[]): Promise<string | undefined> {
+  const record = await readRecord(ledger, id);
+  return record && tokens.find((token) => isToken(token, textAt(record.attributes, "tokenHash")));
 }
 
 /** The record, for the administrator or whoever shows its token. To all others it is as if there were none. */

@@ -11,6 +11,7 @@ import { randomUUID } from "node:crypto";
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from "jose";
 import { isEmailAddress } from "../config/notify.ts";
 import type { UserSettings } from "../config/settings.ts";
+import type { Keys } from "../domain/sealing.ts";
 import type { User } from "./caller.ts";
 import { unavailable } from "./problem.ts";
 
@@ -28,7 +29,8 @@ export interface IssuedToken {
 }
 
 export interface UsersOptions extends UserSettings {
-  readonly secret: Buffer | undefined;
+  /** The first signs; what any of them has signed is good. */
+  readonly secrets: Keys | undefined;
 }
 
 const GOOD_FOR_SECONDS = 3_600;
@@ -40,7 +42,7 @@ const KEYS = { timeoutDuration: 3_000, cooldownDuration: 10_000, cacheMaxAge: 60
 const USER_ID = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,128}$/u;
 
 export function makeUsers(options: UsersOptions): Users {
-  const { jwksUrl, secret, issuer, audience } = options;
+  const { jwksUrl, secrets, issuer, audience } = options;
   const common = { issuer, audience, clockTolerance: TOLERANCE_SECONDS, requiredClaims: ["exp", "sub"] };
   if (jwksUrl !== undefined) {
     const keys = createRemoteJWKSet(new URL(jwksUrl), KEYS);
@@ -55,13 +57,17 @@ export function makeUsers(options: UsersOptions): Users {
     };
     return { verify: (token) => userOf(jwtVerify(token, read, { ...common, algorithms: KEY_ALGORITHMS })), issue: undefined };
   }
-  if (secret === undefined) return { verify: async () => undefined, issue: undefined };
+  if (secrets === undefined) return { verify: async () => undefined, issue: undefined };
   return {
-    verify: (token) => userOf(jwtVerify(token, secret, { ...common, algorithms: [SECRET_ALGORITHM] })),
+    verify: async (token) => {
+      const checks = { ...common, algorithms: [SECRET_ALGORITHM] };
+      const users = await Promise.all(secrets.map((secret) => userOf(jwtVerify(token, secret, checks))));
+      return users.find((user) => user !== undefined);
+    },
     issue: async ({ id, email }) => {
       const token = new SignJWT(email === undefined ? {} : { email }).setProtectedHeader({ alg: SECRET_ALGORITHM }).setSubject(id);
       token.setIssuer(issuer).setAudience(audience).setIssuedAt().setExpirationTime(`${GOOD_FOR_SECONDS}s`).setJti(randomUUID());
-      return { access_token: await token.sign(secret), token_type: "Bearer", expires_in: GOOD_FOR_SECONDS };
+      return { access_token: await token.sign(secrets[0]), token_type: "Bearer", expires_in: GOOD_FOR_SECONDS };
     },
   };
 }

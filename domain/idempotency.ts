@@ -7,6 +7,9 @@
  *   the first call had drawn, so both find the same record and the same change, whichever of them wrote it.
  * - A call that failed for a reason that may pass gives its mark back; its ids stay.
  *
+ * Where a row lies and what tells its call from others are made with the caller's own key, which is stored nowhere, and not
+ * with a secret of ours: a call is the same call also while secrets change, at every process. Only answers are sealed.
+ *
  * Expired rows are as good as none, whether or not something has swept them yet.
  */
 import {
@@ -19,15 +22,15 @@ import {
 import { bytesAt, type Item, optionalTextAt, text, textAt, whole, wholeAt } from "./attributes.ts";
 import { namesIn } from "./ledger.ts";
 import { ANSWER_KEPT_MS, IDEMPOTENCY_LEASE_MS } from "./limits.ts";
-import { fingerprint, keyFor, open, seal } from "./sealing.ts";
+import { fingerprint, type Keys, keysFor, open, seal } from "./sealing.ts";
 
 export interface IdempotencyStore {
   readonly table: string;
   readonly client: DynamoDBClient;
   readonly clock: () => number;
   readonly newId: () => string;
-  /** At least 16 bytes; whoever changes it forgets the answers kept so far. */
-  readonly secret: Uint8Array;
+  /** At least 16 bytes each: the first seals answers, any of them opens them. */
+  readonly secrets: Keys;
 }
 
 export interface KeyedCall {
@@ -55,11 +58,13 @@ export type Beginning =
   | { readonly state: "mine"; readonly mark: Mark }
   | { readonly state: "answered"; readonly answer: string }
   | { readonly state: "mismatch" }
+  /** It was done and answered, but the answer was sealed with a secret that is not here. */
+  | { readonly state: "unreadable" }
   | { readonly state: "underWay"; readonly retryAfterMs: number };
 
 export async function begin(store: IdempotencyStore, call: KeyedCall): Promise<Beginning> {
   const now = store.clock();
-  const place = placeOf(store, call);
+  const place = placeOf(call);
   const leaseUntil = now + IDEMPOTENCY_LEASE_MS;
   const ids = { holder: store.newId(), recordId: store.newId(), changeId: store.newId() };
   const mark: Mark = { place, ...ids, leaseUntil, triedSince: undefined };
@@ -70,7 +75,7 @@ export async function begin(store: IdempotencyStore, call: KeyedCall): Promise<B
         TableName: store.table,
         Item: {
           PK: text(place),
-          content: text(contentOf(store, call)),
+          content: text(contentOf(call)),
           holder: text(mark.holder),
           recordId: text(mark.recordId),
           changeId: text(mark.changeId),
@@ -97,7 +102,7 @@ export async function begin(store: IdempotencyStore, call: KeyedCall): Promise<B
 
 /** Keeps the answer. False where another has taken over: its answer is kept, and it is the same one by its ids. */
 export async function finish(store: IdempotencyStore, mark: Mark, answer: string): Promise<boolean> {
-  const sealed = seal(keyFor(store.secret, "answers"), mark.place, answer);
+  const sealed = seal(keysFor(store.secrets, "answers"), mark.place, answer);
   return update(store, mark.place, "SET #answer = :answer REMOVE #leaseUntil", "#holder = :holder AND attribute_exists(#leaseUntil)", {
     ":answer": { B: sealed },
     ":holder": text(mark.holder),
@@ -113,10 +118,10 @@ export async function release(store: IdempotencyStore, mark: Mark): Promise<bool
 }
 
 async function judge(store: IdempotencyStore, call: KeyedCall, mark: Mark, there: Item): Promise<Beginning> {
-  if (textAt(there, "content") !== contentOf(store, call)) return { state: "mismatch" };
+  if (textAt(there, "content") !== contentOf(call)) return { state: "mismatch" };
   if (there.answer !== undefined) {
-    const answer = open(keyFor(store.secret, "answers"), mark.place, bytesAt(there, "answer"));
-    return answer === undefined ? { state: "mismatch" } : { state: "answered", answer };
+    const answer = open(keysFor(store.secrets, "answers"), mark.place, bytesAt(there, "answer"));
+    return answer === undefined ? { state: "unreadable" } : { state: "answered", answer };
   }
   // The SDK repeats a write whose answer was lost, and then meets what it has written itself.
   if (textAt(there, "holder") === mark.holder) return mine(mark, there);
@@ -172,10 +177,14 @@ async function read(store: IdempotencyStore, place: string): Promise<Item | unde
 }
 
 /** Keys are callers' texts of any length and content: the row's key is a fingerprint of theirs. */
-function placeOf(store: IdempotencyStore, { scope, key }: KeyedCall): string {
-  return `IDEMPOTENCY#${fingerprint(keyFor(store.secret, "places"), JSON.stringify([scope, key]))}`;
+function placeOf(call: KeyedCall): string {
+  return `IDEMPOTENCY#${fingerprint(ownKey(call), "place")}`;
 }
 
-function contentOf(store: IdempotencyStore, { content }: KeyedCall): string {
-  return fingerprint(keyFor(store.secret, "contents"), content);
+function contentOf(call: KeyedCall): string {
+  return fingerprint(ownKey(call), `content ${call.content}`);
+}
+
+function ownKey({ scope, key }: KeyedCall): Buffer {
+  return Buffer.from(JSON.stringify([scope, key]));
 }

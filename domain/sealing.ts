@@ -16,8 +16,19 @@ export function keyFor(secret: Uint8Array, use: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "", `milepost ${use}`, 32));
 }
 
+/**
+ * The keys of one use while its secret may be two: the first makes what is made, and what any of them has made holds.
+ * All of them are always tried, so nobody can tell by the time which one it was.
+ */
+export type Keys = readonly [Uint8Array, ...Uint8Array[]];
+
+/** The keys for one use of a secret that may be two. */
+export function keysFor([current, ...others]: Keys, use: string): Keys {
+  return [keyFor(current, use), ...others.map((secret) => keyFor(secret, use))];
+}
+
 /** Encrypts a text for one place; elsewhere it does not open. */
-export function seal(key: Uint8Array, place: string, plain: string): Buffer {
+export function seal([key]: Keys, place: string, plain: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
   const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
@@ -25,7 +36,11 @@ export function seal(key: Uint8Array, place: string, plain: string): Buffer {
 }
 
 /** The text; undefined where it was sealed with another key, for another place, or has been changed. */
-export function open(key: Uint8Array, place: string, sealed: Uint8Array): string | undefined {
+export function open(keys: Keys, place: string, sealed: Uint8Array): string | undefined {
+  return keys.map((key) => openWith(key, place, sealed)).find((text) => text !== undefined);
+}
+
+function openWith(key: Uint8Array, place: string, sealed: Uint8Array): string | undefined {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
   const bytes = Buffer.from(sealed);
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
@@ -44,4 +59,9 @@ export function fingerprint(key: Uint8Array, text: string): string {
 /** Whether two texts are the same, in a time that tells nothing of where they differ or how long they are. */
 export function isSame(one: string, other: string): boolean {
   return timingSafeEqual(createHash("sha256").update(one).digest(), createHash("sha256").update(other).digest());
+}
+
+/** Whether a text is the same as one of some, in a time that does not tell which. */
+export function isAnyOf(one: string, others: readonly string[]): boolean {
+  return others.map((other) => isSame(one, other)).includes(true);
 }

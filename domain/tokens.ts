@@ -6,7 +6,7 @@
  *   purpose. Pages' cursors and signed addresses are such texts. It hides nothing.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { fingerprint, isSame } from "./sealing.ts";
+import { fingerprint, isAnyOf, isSame, type Keys } from "./sealing.ts";
 
 const TOKEN_BYTES = 32;
 
@@ -23,27 +23,26 @@ export function isToken(token: string, storedHash: string): boolean {
   return isSame(hashToken(token), storedHash);
 }
 
-/** A key made by `keyFor(secret, "signing")`. */
-export type SigningKey = Uint8Array;
-
 /**
+ * @param keys made by `keysFor(secrets, "signing")`
  * @param purpose what the text is good for, with whatever it is bound to: `"cursor GET /requests?status=PENDING"`
  * @param expiresAt milliseconds since the epoch
  */
-export function sign(key: SigningKey, purpose: string, payload: string, expiresAt: number): string {
+export function sign([key]: Keys, purpose: string, payload: string, expiresAt: number): string {
   const body = `${expiresAt.toString(36)}.${Buffer.from(payload).toString("base64url")}`;
   return `${body}.${signature(key, purpose, body)}`;
 }
 
 /** The payload of a signed text that was made for this purpose and has not expired. */
-export function verify(key: SigningKey, purpose: string, signed: string, now: number): string | undefined {
+export function verify(keys: Keys, purpose: string, signed: string, now: number): string | undefined {
   const [, body, expiresAt, payload, given] = /^(([0-9a-z]{1,11})\.([A-Za-z0-9_-]*))\.([A-Za-z0-9_-]{43})$/.exec(signed) ?? [];
   if (body === undefined || expiresAt === undefined || payload === undefined || given === undefined) return undefined;
-  if (!isSame(given, signature(key, purpose, body)) || now >= Number.parseInt(expiresAt, 36)) return undefined;
+  const right = keys.map((key) => signature(key, purpose, body));
+  if (!isAnyOf(given, right) || now >= Number.parseInt(expiresAt, 36)) return undefined;
   return Buffer.from(payload, "base64url").toString("utf8");
 }
 
 /** A purpose may hold any character, so its length goes before it: no two pairs of purpose and body read the same. */
-function signature(key: SigningKey, purpose: string, body: string): string {
+function signature(key: Uint8Array, purpose: string, body: string): string {
   return fingerprint(key, `${purpose.length}:${purpose}${body}`);
 }

@@ -30,7 +30,7 @@ export interface CallOptions {
 }
 
 export async function setStage(settings: Settings, outputs: Outputs, system: RunningSystem): Promise<Stage> {
-  const { adminToken } = readSecrets(settings);
+  const [adminToken] = readSecrets(settings).adminTokens;
   return {
     system,
     outputs,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ADMIN, type Ask, change, complaints, type Meddling, newRequest, startApi, type TestApi } from "./support/api.ts";
 import { aws } from "./support/endpoint.ts";
+import { endLeases } from "./support/leases.ts";
 import { newGround, type WorkerGround } from "./support/worker.ts";
 
 describe("The API's Idempotency-Key", function () {
@@ -264,13 +265,4 @@ function outageOf(table: string): (input: object) => void {
     if ("TableName" in input && input.TableName === table)
       throw Object.assign(new Error("Down."), { name: "InternalServerError", $fault: "server" });
   };
-}
-
-/** Brings every lease's end forward, as waiting for half a minute would. */
-async function endLeases(TableName: string): Promise<void> {
-  const open = new ScanCommand({ TableName, FilterExpression: "attribute_exists(leaseUntil)", ConsistentRead: true });
-  for (const { PK } of (await aws().dynamodb.send(open)).Items ?? []) {
-    const end = { UpdateExpression: "SET leaseUntil = :past", ExpressionAttributeValues: { ":past": { N: "1" } } };
-    if (PK !== undefined) await aws().dynamodb.send(new UpdateItemCommand({ TableName, Key: { PK }, ...end }));
-  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
-import { keyFor } from "../../domain/sealing.ts";
+import { keysFor } from "../../domain/sealing.ts";
 import { sign } from "../../domain/tokens.ts";
 import { executionArn } from "../../workflows/starter.ts";
 import { ADMIN, type Answered, APP_SECRET, login, startApi, type TestApi } from "./support/api.ts";
@@ -242,7 +242,7 @@ describe("The API's orders", function () {
       const [one, other] = [await place(ann), await place(ann)];
       const sig = new URL(`${BASE}${one.poll}`).searchParams.get("sig") ?? "";
       const [expires = "", ...parts] = sig.split(".");
-      const key = keyFor(APP_SECRET, "poll addresses");
+      const key = keysFor([APP_SECRET], "poll addresses");
       const signed = (id: string, at: number, with_ = key) => sign(with_, `order ${id}`, "", at);
       const later = (Number.parseInt(expires, 36) + 1).toString(36);
 
@@ -253,7 +253,7 @@ describe("The API's orders", function () {
         await statusOf(one.id, `${sig.slice(0, -1)}${sig.endsWith("A") ? "Q" : "A"}`),
         await statusOf(one.id, [later, ...parts].join(".")),
         await statusOf(one.id, signed(one.id, Date.now() - 1)),
-        await statusOf(one.id, signed(one.id, Date.now() + DAY_MS, keyFor(APP_SECRET, "signing"))),
+        await statusOf(one.id, signed(one.id, Date.now() + DAY_MS, keysFor([APP_SECRET], "signing"))),
         await statusOf(one.id, ""),
       ];
 

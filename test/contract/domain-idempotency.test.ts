@@ -6,6 +6,8 @@ import { sweepExpired } from "../../domain/sweep.ts";
 import { aws } from "./support/endpoint.ts";
 import { dropTable, FakeClock, ledgerOver, MeddledClient, newRecord, newTable, stored } from "./support/ledger.ts";
 
+const [OLD, NEW] = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(8)];
+
 describe("Idempotency keys, on DynamoDB", () => {
   let table: string;
   let time: FakeClock;
@@ -21,8 +23,7 @@ describe("Idempotency keys, on DynamoDB", () => {
   beforeEach(() => {
     time = new FakeClock();
     meddled = new MeddledClient();
-    const secret = new Uint8Array(32).fill(7);
-    store = { table, client: meddled.client, clock: () => time.now, newId: randomUUID, secret };
+    store = { table, client: meddled.client, clock: () => time.now, newId: randomUUID, secrets: [OLD] };
     call = { scope: "POST /requests", key: randomUUID(), content: '{"title":"a"}' };
   });
   afterEach(() => meddled.client.destroy());
@@ -174,8 +175,32 @@ describe("Idempotency keys, on DynamoDB", () => {
     });
   });
 
-  it("replay no answer to whoever has another secret", async () => {
+  it("replay no answer to whoever has another secret, and do nothing a second time for them", async () => {
     await finish(store, markOf(await begin(store, call)), "x");
-    assert.equal((await begin({ ...store, secret: new Uint8Array(32).fill(8) }, call)).state, "mine");
+    assert.deepEqual(await begin({ ...store, secrets: [NEW] }, call), { state: "unreadable" });
+    assert.deepEqual(await begin({ ...store, secrets: [NEW] }, { ...call, content: "other" }), { state: "mismatch" });
+  });
+
+  it("are the same calls while one secret takes the other's place, at whichever process they come in", async () => {
+    // Prepare
+    const [before, after] = [
+      { ...store, secrets: [OLD, NEW] as const },
+      { ...store, secrets: [NEW, OLD] as const },
+    ];
+    for (const [one, other] of [
+      [before, after],
+      [after, before],
+    ] as const) {
+      call = { ...call, key: randomUUID() };
+
+      // Act
+      const mark = markOf(await begin(one, call));
+      const meanwhile = await begin(other, call);
+      await finish(one, mark, "x");
+      const answered = await begin(other, call);
+
+      // Assess
+      assert.deepEqual([meanwhile.state, answered], ["underWay", { state: "answered", answer: "x" }]);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { type ApiMetrics, makeApiMetrics } from "../../../api/metrics.ts";
 import { describeApi } from "../../../api/openapi.ts";
 import { drain, listen, makeServer } from "../../../api/server.ts";
 import { API_LIMITS, makeClients } from "../../../config/clients.ts";
+import type { Secrets } from "../../../config/secrets.ts";
 import { readSettings } from "../../../config/settings.ts";
 import { ApiDocument } from "../../support/document.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
@@ -14,6 +15,7 @@ import type { AnyGround } from "./worker.ts";
 export const ADMIN_TOKEN = "the-tests-admin-token";
 export const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
 export const APP_SECRET = Buffer.from("the secret of these tests, of no use elsewhere");
+const SECRETS: Secrets = { adminTokens: [ADMIN_TOKEN], appSecrets: [APP_SECRET], jwtSecrets: [Buffer.alloc(32, "j")] };
 
 export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
@@ -51,6 +53,7 @@ export async function startApi(
   { environment, outputs }: AnyGround,
   variables: Readonly<Record<string, string>> = {},
   meddling: Meddling = {},
+  otherSecrets: Partial<Secrets> = {},
 ): Promise<TestApi> {
   let isDraining = false;
   const settings = readSettings({ ...environment, ...variables });
@@ -63,11 +66,7 @@ export async function startApi(
   });
   const log = captureLog();
   const metrics = makeApiMetrics();
-  const secrets = {
-    adminToken: ADMIN_TOKEN,
-    appSecret: APP_SECRET,
-    jwtSecret: Buffer.alloc(32, "j"),
-  };
+  const secrets = { ...SECRETS, ...otherSecrets };
   const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, metrics, isDraining: () => isDraining };
   const facts = { version: "0.0.0", bodyBytesMax: settings.api.bodyBytesMax };
   const document = new ApiDocument(JSON.parse(JSON.stringify(describeApi(operationsOf(parts), facts))));

@@ -9,7 +9,7 @@ import { captureLog } from "../../support/log.ts";
 const settings = readSettings({});
 const operations = operationsOf({
   settings,
-  secrets: { adminToken: "the-tests-admin-token", appSecret: Buffer.alloc(32), jwtSecret: Buffer.alloc(32, "j") },
+  secrets: { adminTokens: ["the-tests-admin-token"], appSecrets: [Buffer.alloc(32)], jwtSecrets: [Buffer.alloc(32, "j")] },
   outputs: Object.fromEntries(OUTPUTS.map((output) => [output, `the/${output}`])) as Outputs,
   clients: makeClients(settings, API_LIMITS),
   logger: captureLog().logger,

@@ -9,7 +9,7 @@ const ANN: Caller = { is: "user", user: { id: "ann", email: undefined } };
 const ADMIN: Caller = { is: "admin" };
 const ANYONE: Caller = { is: "anyone" };
 
-const identities = { adminToken: TOKEN, verifyUser: async (token: string) => (token === USER_TOKEN ? ANN.user : undefined) };
+const identities = { adminTokens: [TOKEN], verifyUser: async (token: string) => (token === USER_TOKEN ? ANN.user : undefined) };
 const caller = (authorization: string) => callerOf({ authorization }, identities);
 
 async function refusal(act: () => unknown): Promise<Problem> {
@@ -25,6 +25,15 @@ describe("a caller", () => {
   it("is the administrator by the token, in whatever letters the scheme is written", async () => {
     for (const scheme of ["Bearer ", "bearer ", "BEARER ", "bEaReR   "]) assert.deepEqual(await caller(`${scheme}${TOKEN}`), ADMIN);
     assert.deepEqual(await caller(`Bearer ${TOKEN}  `), ADMIN);
+  });
+
+  it("is the administrator by either token while there are two, and by no third", async () => {
+    const both = { ...identities, adminTokens: [TOKEN, "the-token-of-before"] };
+    const by = (token: string) => callerOf({ authorization: `Bearer ${token}` }, both);
+
+    for (const token of both.adminTokens) assert.deepEqual(await by(token), ADMIN);
+    for (const token of ["the-token-of", "", both.adminTokens.join(" "), both.adminTokens.join(",")])
+      assert.equal((await refusal(() => by(token))).status, 401);
   });
 
   it("is a user by a token that is theirs", async () => assert.deepEqual(await caller(`Bearer ${USER_TOKEN}`), ANN));

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Cursors } from "../../../api/cursors.ts";
 import { Problem } from "../../../api/problem.ts";
-import { keyFor } from "../../../domain/sealing.ts";
+import { keysFor } from "../../../domain/sealing.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
-const keyOf = (byte: number) => keyFor(new Uint8Array(32).fill(byte), "signing");
+const secretOf = (byte: number) => new Uint8Array(32).fill(byte);
+const keyOf = (byte: number, ...others: number[]) => keysFor([secretOf(byte), ...others.map(secretOf)], "signing");
 const text = fc.string({ unit: "binary" }).filter((one) => one.isWellFormed());
 
 function assertRefused(cursors: Cursors, list: string, cursor: string): void {
@@ -56,6 +57,14 @@ describe("a list's cursor", () => {
     const cursors = new Cursors(keyOf(1));
     fc.assert(fc.property(fc.string(), (forged) => assertRefused(cursors, "list", forged)));
     assertRefused(cursors, "list", new Cursors(keyOf(2)).write("list", "here"));
+  });
+
+  it("holds at whoever has its secret beside another, and is made with the first", () => {
+    const both = new Cursors(keyOf(2, 1));
+
+    assert.equal(both.read("list", new Cursors(keyOf(1)).write("list", "here")), "here");
+    assert.equal(new Cursors(keyOf(2)).read("list", both.write("list", "here")), "here");
+    assertRefused(new Cursors(keyOf(1)), "list", both.write("list", "here"));
   });
 
   it("is good for a day", () => {

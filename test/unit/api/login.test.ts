@@ -24,7 +24,7 @@ const ENVELOPE = {
 } as const;
 
 const secret = Buffer.from("the secret of these tests, of no use elsewhere");
-const { issue, verify } = makeUsers({ jwksUrl: undefined, issuer: "milepost", audience: "milepost", secret });
+const { issue, verify } = makeUsers({ jwksUrl: undefined, issuer: "milepost", audience: "milepost", secrets: [secret] });
 assert.ok(issue);
 const operations = loginOperations(issue);
 

@@ -31,7 +31,7 @@ class Row {
       },
     );
     this.options = {
-      idempotency: { table: "t", client, clock: () => this.now, newId: randomUUID, secret: new Uint8Array(32) },
+      idempotency: { table: "t", client, clock: () => this.now, newId: randomUUID, secrets: [new Uint8Array(32)] },
       writeMsMax: WRITE_MS_MAX,
     };
   }

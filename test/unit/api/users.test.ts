@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import fc from "fast-check";
 import { type CryptoKey, decodeJwt, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
@@ -7,7 +8,7 @@ import { makeUsers, type UsersOptions } from "../../../api/users.ts";
 
 const SECRET = Buffer.from("the secret of these tests, of no use elsewhere");
 const FOR = { issuer: "milepost", audience: "milepost" };
-const HERE: UsersOptions = { ...FOR, jwksUrl: undefined, secret: SECRET };
+const HERE: UsersOptions = { ...FOR, jwksUrl: undefined, secrets: [SECRET] };
 const KEY_ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"] as const;
 const HOUR_SECONDS = 3_600;
 
@@ -20,6 +21,12 @@ function claims(more: JWTPayload = {}): JWTPayload {
 
 function signed(payload: JWTPayload, key: CryptoKey | Uint8Array, alg = "HS256", kid?: string): Promise<string> {
   return new SignJWT(payload).setProtectedHeader({ alg, ...(kid !== undefined && { kid }) }).sign(key);
+}
+
+/** A token with any header at all, which no library would sign. */
+function macOf(header: object, payload: object, secret: Uint8Array): string {
+  const text = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
 }
 
 describe("Users, by tokens that are signed here", () => {
@@ -89,6 +96,50 @@ describe("Users, by tokens that are signed here", () => {
     for (const token of tokens) assert.equal(await verify(token), undefined, token);
   });
 
+  it("are nobody by keys of another kind, whichever that is, nor by keys that a token brings along or names", async () => {
+    // Prepare
+    const own = Buffer.from("a secret of whoever has made the token");
+    const k = own.toString("base64url");
+    const { privateKey } = await generateKeyPair("RS256");
+    const headers: Readonly<Record<string, unknown>>[] = [
+      { alg: "HS256", jwk: { kty: "oct", k } },
+      { alg: "HS256", jku: "http://127.0.0.1:1/keys", kid: "theirs" },
+      { alg: "HS256", x5u: "http://127.0.0.1:1/chain", x5c: ["MIIB"] },
+      { alg: "HS256", kid: "../../../../dev/null" },
+      { alg: "HS256", kid: "' UNION SELECT 'secret" },
+    ];
+    const forged = headers.map((header) => macOf(header, claims(), own));
+
+    // Act
+    const byRsa = await verify(await signed(claims(), privateKey, "RS256"));
+    const byOwn = await Promise.all(forged.map((token) => verify(token)));
+    const byNothing = await verify(macOf({ alg: "HS256", kid: "" }, claims(), Buffer.alloc(0)));
+    const critical = await verify(macOf({ alg: "HS256", crit: ["b64"], b64: false }, claims(), SECRET));
+
+    // Assess
+    assert.deepEqual([byRsa, ...byOwn, byNothing, critical], Array(8).fill(undefined));
+    assert.equal((await verify(macOf({ alg: "HS256", kid: "of no meaning here" }, claims(), SECRET)))?.id, "ann");
+  });
+
+  it("hold a token of either secret while there are two, are given one by the first, and lose one when its secret goes", async () => {
+    // Prepare
+    const next = Buffer.from("the secret that takes the other's place");
+    const both = makeUsers({ ...HERE, secrets: [next, SECRET] });
+    const after = makeUsers({ ...HERE, secrets: [next] });
+    const { access_token: old } = await given("ann");
+    const { access_token: young } = (await both.issue?.({ id: "ann", email: undefined })) ?? assert.fail();
+
+    // Act
+    const users = await Promise.all([both.verify(old), both.verify(young), after.verify(young), after.verify(old), verify(young)]);
+
+    // Assess
+    assert.deepEqual(
+      users.map((user) => user?.id),
+      ["ann", "ann", "ann", undefined, undefined],
+    );
+    assert.equal(await both.verify(await signed(claims({ exp: seconds() - 300 }), SECRET)), undefined);
+  });
+
   it("have an address only where it is one", async () => {
     const wrong = [
       "ann",
@@ -151,7 +202,7 @@ describe("Users, by tokens that are signed here", () => {
 
 describe("Users, where nothing signs tokens", () => {
   it("are given none, and nobody is one", async () => {
-    const { verify, issue } = makeUsers({ ...HERE, secret: undefined });
+    const { verify, issue } = makeUsers({ ...HERE, secrets: undefined });
 
     assert.equal(issue, undefined);
     assert.equal(await verify(await signed(claims(), SECRET)), undefined);
@@ -210,7 +261,7 @@ describe("Users, by tokens of an identity provider", () => {
 
   beforeEach(() => {
     provider.asked = 0;
-    elsewhere = { ...FOR, jwksUrl: provider.url, secret: undefined };
+    elsewhere = { ...FOR, jwksUrl: provider.url, secrets: undefined };
   });
 
   async function assertOutage(act: Promise<unknown>): Promise<void> {
@@ -230,7 +281,7 @@ describe("Users, by tokens of an identity provider", () => {
     });
 
   it("are given no tokens here, and are nobody by our own secret", async () => {
-    const { verify, issue } = makeUsers({ ...elsewhere, secret: SECRET });
+    const { verify, issue } = makeUsers({ ...elsewhere, secrets: [SECRET] });
 
     assert.equal(issue, undefined);
     assert.equal(await verify(await signed(claims(), SECRET)), undefined);
@@ -238,7 +289,7 @@ describe("Users, by tokens of an identity provider", () => {
 
   it("are nobody where a public key was taken for a secret, however it is written", async () => {
     // Prepare
-    const { verify } = makeUsers({ ...elsewhere, secret: SECRET });
+    const { verify } = makeUsers({ ...elsewhere, secrets: [SECRET] });
     const key = provider.keys.get("RS256")?.public ?? assert.fail();
     const pem = await exportSPKI(key);
     const jwk = await exportJWK(key);

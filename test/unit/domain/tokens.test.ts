@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyFor } from "../../../domain/sealing.ts";
+import { type Keys, keyFor } from "../../../domain/sealing.ts";
 import { hashToken, isToken, newToken, sign, verify } from "../../../domain/tokens.ts";
 
-const key = keyFor(new Uint8Array(32).fill(1), "signing");
+const key: Keys = [keyFor(new Uint8Array(32).fill(1), "signing")];
 const payload = fc.string({ unit: "binary" }).filter((text) => text.isWellFormed());
 
 describe("a tracking token", () => {
@@ -37,8 +37,8 @@ describe("a signed text", () => {
   });
 
   it("serves no other purpose and no other key", () => {
-    const other = keyFor(new Uint8Array(32).fill(2), "signing");
-    const sameSecret = keyFor(new Uint8Array(32).fill(1), "another use");
+    const other: Keys = [keyFor(new Uint8Array(32).fill(2), "signing")];
+    const sameSecret: Keys = [keyFor(new Uint8Array(32).fill(1), "another use")];
     fc.assert(
       fc.property(fc.string(), fc.string(), payload, (purpose, another, payload) => {
         fc.pre(purpose !== another);
