@@ -1,12 +1,14 @@
 /**
  * The API as a Koa application. Around every call, from the outside in: its id and its line in the log; every error as
- * problem+json; the route. Koa's own answers to errors, in plain text and without our headers, are never reached.
+ * problem+json; what is too much of one address, or of all; the route. Koa's own answers to errors, in plain text and without our headers, are never reached.
  */
 import Router from "@koa/router";
 import Koa from "koa";
 import type { Logger } from "../config/logger.ts";
+import type { AddressLimitSettings } from "../config/settings.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import { explain } from "./middleware/explain.ts";
+import { limit } from "./middleware/limit.ts";
 import { type Context, observe, type State } from "./middleware/observe.ts";
 import { shed } from "./middleware/shed.ts";
 import type { Operation } from "./operation.ts";
@@ -17,6 +19,7 @@ export interface AppOptions extends ServeOptions {
   readonly operations: readonly Operation[];
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
+  readonly limits: AddressLimitSettings;
   readonly isDraining: () => boolean;
 }
 
@@ -31,6 +34,7 @@ export function makeApp(options: AppOptions): Koa<State> {
   }
   app.use(observe(options));
   app.use(explain(options.logger));
+  app.use(limit(options.limits, options.logger));
   app.use(shed());
   app.use(router.routes());
   app.use(refuseUnknown);

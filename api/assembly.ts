@@ -55,6 +55,7 @@ export function makeService(parts: ApiParts) {
     idempotency,
     writeMsMax: API_LIMITS.maxAttempts * (API_LIMITS.requestMs + API_LIMITS.connectMs),
     bodyBytesMax: settings.api.bodyBytesMax,
+    limits: settings.api.limits,
     logger,
     metrics,
     isDraining,

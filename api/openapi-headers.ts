@@ -47,8 +47,8 @@ export const ANSWER_HEADERS: Readonly<Record<string, JsonObject>> = {
   "WWW-Authenticate": { ...text("How to say who you are"), required: true },
   "Retry-After": { ...whole("After how many seconds to come again", 1), required: true },
   "RateLimit-Limit": { ...whole("How many are taken a minute", 1), required: true },
-  "RateLimit-Remaining": { ...whole("How many more this minute", 0), required: true },
-  "RateLimit-Reset": { ...whole("In how many seconds the next minute begins", 0), required: true },
+  "RateLimit-Remaining": { ...whole("How many more are taken now", 0), required: true },
+  "RateLimit-Reset": { ...whole("In how many seconds more are taken", 0), required: true },
 };
 
 /** A header's name as the document has it; HTTP does not tell capitals from small letters. */

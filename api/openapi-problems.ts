@@ -81,7 +81,7 @@ const REFUSALS: Readonly<Record<ProblemStatus, Refusal>> = {
     detail: "The Idempotency-Key was used for another call: another body, or another If-Match.",
   },
   429: {
-    description: "Too many in a minute.",
+    description: "Too many in a minute: orders of one user, calls of one address with wrong credentials, or calls of one address.",
     detail: "At most 100 orders a minute are taken from one user.",
     headers: ["Retry-After", ...LIMITS],
   },

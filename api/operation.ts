@@ -142,6 +142,9 @@ export function isWriting({ method, bodyAs }: Pick<Operation, "method" | "bodyAs
 
 export const FORM_TYPE = "application/x-www-form-urlencoded";
 
+/** Addresses that answer however often and by whomever they are asked: balancers and probes are not to be told to wait. */
+export const NEVER_LIMITED: ReadonlySet<string> = new Set(["/health", "/ready"]);
+
 export const PROBLEM_TYPE = "application/problem+json";
 export const PAGE_TYPE = "text/html";
 export const STREAM_TYPE = "text/event-stream";
@@ -179,6 +182,7 @@ export function problemsOf(operation: Operation): ProblemStatus[] {
   if (operation.access === "admin" || (operation.access === "session" && operation.method !== "GET")) statuses.add(403);
   if (operation.body !== undefined) for (const status of [400, 413, 415] as const) statuses.add(status);
   if (isWriting(operation)) for (const status of [400, 409, 422] as const) statuses.add(status);
+  if (!NEVER_LIMITED.has(operation.at)) statuses.add(429);
   for (const status of [406, 500, 503] as const) statuses.add(status);
   return [...statuses].sort((one, other) => one - other);
 }

@@ -58,10 +58,20 @@ export interface ApiSettings {
   readonly publicBaseUrl: string;
   /** So many orders a minute are taken from one user. */
   readonly ordersPerMinute: number;
+  readonly limits: AddressLimitSettings;
   /** Bodies above this are refused. */
   readonly bodyBytesMax: number;
   readonly metrics: MetricsSettings;
   readonly drainSeconds: number;
+}
+
+export interface AddressLimitSettings {
+  /** So many calls a minute with wrong credentials are taken from one address. */
+  readonly failedCallsPerMinute: number;
+  /** So many calls a minute at all; 0 for any number. */
+  readonly callsPerMinute: number;
+  /** How many proxies of one's own stand before the API, each adding to X-Forwarded-For. */
+  readonly trustedProxies: number;
 }
 
 export interface WorkerSettings {
@@ -102,6 +112,9 @@ const DEFAULTS = {
   workerMetricsPort: 9090,
   bodyBytesMax: 64 * 1024,
   ordersPerMinute: 100,
+  failedCallsPerMinute: 100,
+  callsPerMinute: { local: 0, aws: 6_000 },
+  trustedProxies: 0,
   issuer: "milepost",
   audience: "milepost",
   drainSeconds: 25,
@@ -130,6 +143,11 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
       port,
       publicBaseUrl: urlOf(environment, "APP_PUBLIC_BASE_URL") ?? `http://localhost:${port}`,
       ordersPerMinute: wholeWithin(environment, "ORDERS_PER_MINUTE", DEFAULTS.ordersPerMinute, 1, 100_000),
+      limits: {
+        failedCallsPerMinute: wholeWithin(environment, "FAILED_CALLS_PER_MINUTE", DEFAULTS.failedCallsPerMinute, 1, 1_000_000),
+        callsPerMinute: wholeWithin(environment, "CALLS_PER_MINUTE", DEFAULTS.callsPerMinute[mode], 0, 10_000_000),
+        trustedProxies: wholeWithin(environment, "TRUSTED_PROXIES", DEFAULTS.trustedProxies, 0, 10),
+      },
       bodyBytesMax: wholeWithin(environment, "BODY_BYTES_MAX", DEFAULTS.bodyBytesMax, 1_024, 1_048_576),
       metrics: readMetrics(environment, "API_METRICS_PORT", DEFAULTS.apiMetricsPort),
       drainSeconds,

@@ -46,7 +46,7 @@ schemathesis=${MILEPOST_SCHEMATHESIS:-}
 
 port=$(free_port)
 export ADMIN_TOKEN=the-fuzzers-admin-token
-env -u AWS_ENDPOINT_URL MILEPOST_DIR="$work/milepost" API_PORT="$port" ENDPOINT_PORT="$(free_port)" ORDERS_PER_MINUTE=100000 LOG_LEVEL=warn \
+env -u AWS_ENDPOINT_URL MILEPOST_DIR="$work/milepost" API_PORT="$port" ENDPOINT_PORT="$(free_port)" ORDERS_PER_MINUTE=100000 FAILED_CALLS_PER_MINUTE=1000000 LOG_LEVEL=warn \
   node start/main.ts >"$work/service.log" 2>&1 </dev/null &
 service=$!
 for _ in $(seq 120); do

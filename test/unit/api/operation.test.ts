@@ -137,18 +137,18 @@ describe("An operation", () => {
     const none = { path: undefined, query: undefined, body: undefined };
 
     it("always because of what it depends on, of mistakes here, and of what is accepted", () => {
-      assert.deepEqual(problemsOf(make({ ...none, method: "GET", access: "public" })), [406, 500, 503]);
+      assert.deepEqual(problemsOf(make({ ...none, method: "GET", access: "public" })), [406, 429, 500, 503]);
     });
 
     it("for its caller, its parameters, its body and its key where it has them", () => {
-      assert.deepEqual(problemsOf(make({ ...none, method: "GET" })), [401, 406, 500, 503]);
-      assert.deepEqual(problemsOf(make({ ...none, method: "GET", query: z.strictObject({}) })), [400, 401, 406, 500, 503]);
-      assert.deepEqual(problemsOf(make({ ...none })), [400, 401, 406, 409, 422, 500, 503]);
-      assert.deepEqual(problemsOf(make()), [400, 401, 406, 409, 413, 415, 422, 500, 503]);
+      assert.deepEqual(problemsOf(make({ ...none, method: "GET" })), [401, 406, 429, 500, 503]);
+      assert.deepEqual(problemsOf(make({ ...none, method: "GET", query: z.strictObject({}) })), [400, 401, 406, 429, 500, 503]);
+      assert.deepEqual(problemsOf(make({ ...none })), [400, 401, 406, 409, 422, 429, 500, 503]);
+      assert.deepEqual(problemsOf(make()), [400, 401, 406, 409, 413, 415, 422, 429, 500, 503]);
     });
 
     it("as it says itself, named once", () => {
-      assert.deepEqual(problemsOf(make({ ...none, problems: [412, 404, 409] })), [400, 401, 404, 406, 409, 412, 422, 500, 503]);
+      assert.deepEqual(problemsOf(make({ ...none, problems: [412, 404, 409] })), [400, 401, 404, 406, 409, 412, 422, 429, 500, 503]);
     });
   });
 });
