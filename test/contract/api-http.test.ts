@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { ADMIN, complaints, newRequest, startApi, type TestApi } from "./support/api.ts";
+import { rawCall } from "./support/raw.ts";
 import { newGround, type WorkerGround } from "./support/worker.ts";
 
 const BODY_BYTES_MAX = 2_048;
@@ -207,18 +207,3 @@ describe("The API's HTTP", function () {
     }
   });
 });
-
-/** What comes back for bytes that no client would send, until the connection ends or rests. */
-function rawCall(api: TestApi, bytes: string): Promise<string> {
-  const { port } = new URL(api.url);
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const socket = connect(Number(port), "127.0.0.1", () => socket.write(bytes));
-    socket.setTimeout(500, () => socket.end());
-    socket.on("data", (chunk) => {
-      text += chunk.toString("utf8");
-    });
-    socket.once("close", () => resolve(text));
-    socket.once("error", reject);
-  });
-}

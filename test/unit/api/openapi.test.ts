@@ -74,6 +74,7 @@ describe("The API's description", () => {
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
+      "cross-origin-resource-policy": "same-origin",
     };
     const right = {
       "x-request-id": "an-id",

@@ -48,6 +48,25 @@ describe("The API's server", () => {
     assertProblem(heard, 408);
   });
 
+  for (const [what, words] of [
+    ["headers", "GET / HTTP/1.1\r\nhost: a\r\nx-slow: "],
+    ["a body", "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n"],
+    ["a body in chunks", "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"],
+  ] as const)
+    it(`lets nobody hold a connection with ${what} that come a little at a time`, async () => {
+      // Prepare
+      await start((request) => request.on("error", () => {}).resume());
+      const { socket, heard } = speak(words);
+      const trickle = setInterval(() => socket.write(what === "a body in chunks" ? "1\r\na\r\n" : "a"), 30);
+      socket.once("data", () => clearInterval(trickle));
+
+      // Act
+      const text = await heard.finally(() => clearInterval(trickle));
+
+      // Assess
+      assertProblem(text, 408);
+    });
+
   it("refuses a port that is in use in one sentence", async () => {
     await start(() => {});
 
