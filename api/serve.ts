@@ -28,6 +28,7 @@ export function serve(options: ServeOptions, operation: Operation) {
     if (acceptable.includes(PAGE_TYPE)) context.vary("Accept");
     context.state.isPage = type === PAGE_TYPE;
     const caller: Caller = isForAll(operation.access) ? { is: "anyone" } : await callerOf(headers, options.identities);
+    context.state.caller = caller.is;
     assertMay(operation.access, caller);
     const prepared = operation.prepare({
       path: context.params,

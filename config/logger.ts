@@ -7,7 +7,10 @@ import type { Settings } from "./settings.ts";
 
 export type { Logger };
 
-const SECRET_NAMES = ["authorization", "cookie", "token", "taskToken", "adminToken", "appSecret", "trackingUrl", "password"];
+const SECRET_NAMES = [
+  ...["authorization", "cookie", "password", "secret", "token", "access_token", "taskToken", "trackingUrl", "poll_url"],
+  ...["adminToken", "adminTokens", "appSecrets", "jwtSecrets"],
+];
 
 /** pino masks by path: at the top, one level down, and two. */
 const REDACTED = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

@@ -11,6 +11,8 @@ export interface State {
   route?: string;
   /** Whether the answer is a page: so is a refusal then. */
   isPage?: boolean;
+  /** What kind of caller it was, once that is known: not which, since logs are read by many. */
+  caller?: string;
 }
 
 export type Context = Koa.ParameterizedContext<State>;
@@ -45,6 +47,7 @@ export function observe({ logger, metrics, isDraining }: Observing) {
     const ms = performance.now() - began;
     const route = context.state.route ?? "(none)";
     metrics.called(method, route, status, ms);
-    logger[level]({ http: requestId, ms: Math.round(ms) }, `${method} ${route} ${status}`);
+    const caller = context.state.caller ?? "unknown";
+    logger[level]({ http: requestId, ms: Math.round(ms), caller }, `${method} ${route} ${status}`);
   };
 }

@@ -161,6 +161,24 @@ describe("The API's HTTP", function () {
       }
     });
 
+    it("say in the log what kind of caller it was, and where nobody could tell", async () => {
+      // Prepare
+      const before = api.log.lines.length;
+
+      // Act
+      for (const headers of [{}, ADMIN, { authorization: "Bearer wrong" }]) await api.call("GET", "/requests", { headers });
+
+      // Assess
+      assert.deepEqual(
+        api.log.lines.slice(before).map(({ caller, msg }) => [caller, msg]),
+        [
+          ["anyone", "GET /requests 401"],
+          ["admin", "GET /requests 200"],
+          ["unknown", "GET /requests 401"],
+        ],
+      );
+    });
+
     it("are a line of the log each, with the route in place of the address", async () => {
       // Prepare
       const { address, id, token } = await newRequest(api);
@@ -171,7 +189,7 @@ describe("The API's HTTP", function () {
 
       // Assess
       const [line, ...more] = api.log.lines.slice(before);
-      assert.deepEqual([line?.http, line?.msg, more], ["line-of-the-log", "GET /requests/{id} 400", []]);
+      assert.deepEqual([line?.http, line?.msg, line?.caller, more], ["line-of-the-log", "GET /requests/{id} 400", "admin", []]);
       const said = JSON.stringify(api.log.lines);
       for (const secret of [token, id, ADMIN.authorization]) assert.ok(!said.includes(`"${secret}`) && !said.includes(`=${secret}`), said);
     });

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+/** A process of its own, since a logger writes to its process's standard output. */
+const PROGRAM = `
+import { makeLogger } from "./config/logger.ts";
+const logger = makeLogger("api", { env: "test", logLevel: "info" });
+const secrets = { authorization: "of-mine", cookie: "of-mine", token: "of-mine", taskToken: "of-mine", trackingUrl: "of-mine", poll_url: "of-mine",
+  password: "of-mine", secret: "of-mine", access_token: "of-mine", adminTokens: ["of-mine"], appSecrets: ["of-mine"], jwtSecrets: ["of-mine"] };
+logger.info({ ...secrets, inner: secrets, deep: { inner: secrets } }, "one\\nline");
+logger.debug("not told");
+`;
+
+describe("A process's log", () => {
+  it("is a line of JSON for each event, in UTC, with every secret masked that is named as one", async () => {
+    // Act
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", PROGRAM], {
+      cwd: ROOT,
+      timeout: 20_000,
+    });
+
+    // Assess
+    const lines = stdout.trimEnd().split("\n");
+    assert.equal(lines.length, 1, stdout);
+    const { level, service, env, time, msg } = JSON.parse(stdout);
+    assert.deepEqual([level, service, env, msg], ["info", "api", "test", "one\nline"]);
+    assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.ok(!stdout.includes("of-mine"), stdout);
+  });
+});
