@@ -29,7 +29,7 @@ describe("Every answer", function () {
 
   before(async () => {
     ground = await newWholeGround();
-    api = await startApi(ground, { APP_PUBLIC_BASE_URL: BASE, FAILED_CALLS_PER_MINUTE: "20" }, meddling);
+    api = await startApi(ground, { APP_PUBLIC_BASE_URL: BASE, FAILED_CALLS_PER_MINUTE: "20", TRUSTED_PROXIES: "1" }, meddling);
   });
   after(async () => {
     await api?.stop();
@@ -69,7 +69,9 @@ describe("Every answer", function () {
       ...(await failures(address)),
       ...(await Promise.all(["HELO\r\n\r\n", `GET / HTTP/1.1\r\nx: ${"x".repeat(20_000)}\r\n\r\n`].map((bytes) => rawly(api, bytes)))),
     ];
-    while (seen.at(-1)?.status !== 429) seen.push(await at("/requests", { headers: { ...ORIGIN, authorization: "Bearer wrong" } }));
+    // From an address of its own, so that the other tests are heard.
+    const guess = { ...ORIGIN, authorization: "Bearer wrong", "x-forwarded-for": "192.0.2.1" };
+    while (seen.at(-1)?.status !== 429) seen.push(await at("/requests", { headers: guess }));
     return seen;
   }
 
@@ -105,6 +107,33 @@ describe("Every answer", function () {
       assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'.*frame-ancestors 'none'/, String(status));
       if (status >= 400) assert.equal(headers.get("content-type"), "application/problem+json; charset=utf-8");
       else if (status !== 204) assert.equal(headers.get("content-type"), "application/json; charset=utf-8");
+    }
+  });
+
+  it("is as closed where it is a page, which runs no script that stands in it, and where it is a refusal as a page", async () => {
+    // Prepare
+    const { address } = await newRequest(api, "<script>alert(1)</script>");
+    const headers = { ...ORIGIN, accept: "text/html" };
+
+    // Act
+    const seen = [await api.call("GET", address, { headers }), await api.call("GET", "/requests/none?t=wrong", { headers })];
+
+    // Assess
+    assert.deepEqual(
+      seen.map(({ status }) => status),
+      [200, 404],
+    );
+    for (const { headers: sent, text } of seen) {
+      assert.equal(sent.get("content-type"), "text/html; charset=utf-8");
+      assert.deepEqual(
+        [...sent.keys()].filter((name) => name.startsWith("access-control-") || name === "set-cookie"),
+        [],
+      );
+      for (const [name, value] of Object.entries(ALWAYS)) assert.equal(sent.get(name), value, name);
+      const policy = sent.get("content-security-policy") ?? "";
+      assert.match(policy, /^default-src 'none'; script-src 'self'.*frame-ancestors 'none'/);
+      assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+      assert.doesNotMatch(text, /<script>/);
     }
   });
 
