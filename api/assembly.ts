@@ -88,8 +88,8 @@ export function operationsOf(parts: ApiParts): Operation[] {
     ...pageAssets(),
   ];
   const sessions = new Sessions({
-    appSecret: secrets.appSecret,
-    adminToken: secrets.adminToken,
+    appSecrets: secrets.appSecrets,
+    adminTokens: secrets.adminTokens,
     isSecure: settings.api.publicBaseUrl.startsWith("https:"),
     clock: Date.now,
   });

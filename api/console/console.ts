@@ -14,6 +14,7 @@ import { overviewPart } from "./overview.ts";
 import { type ConsoleParts, namesOf } from "./parts.ts";
 import { recordOperations } from "./record-operations.ts";
 import { recordsOperations } from "./records-operations.ts";
+import { SIGN_IN_AT } from "./session.ts";
 
 const TOKEN_LENGTH_MAX = 4_096;
 const PLACE = /^console(\/[A-Za-z0-9_-]{1,48}){0,3}$/;
@@ -43,7 +44,7 @@ function overview(parts: ConsoleParts): Operation {
 
 /** Whoever is not signed in is shown the form where they wanted to go, and is there afterwards. */
 function signIn({ sessions }: ConsoleParts): Operation {
-  const at = "/console/sign-in";
+  const at = SIGN_IN_AT;
   return operation({
     name: "signIn",
     method: "POST",

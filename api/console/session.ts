@@ -8,11 +8,13 @@
  *   nobody else's page can make a browser do anything here.
  */
 import { randomBytes } from "node:crypto";
-import { fingerprint, isSame, keyFor } from "../../domain/sealing.ts";
+import { fingerprint, isAnyOf, type Keys, keysFor } from "../../domain/sealing.ts";
 import { sign, verify } from "../../domain/tokens.ts";
 import type { Envelope } from "../operation.ts";
 import { Problem } from "../problem.ts";
 
+/** Where the administrator's token is shown in a form, and no header. */
+export const SIGN_IN_AT = "/console/sign-in";
 export const SESSION_COOKIE = "milepost_session";
 const SESSION_MS = 8 * 3_600_000;
 const NONCE_BYTES = 16;
@@ -20,35 +22,37 @@ const NONCE_BYTES = 16;
 export interface Session {
   /** What every form of a page bears that was made for it. */
   readonly formToken: string;
+  /** What its forms may bear: while the secret is two, another process may have made the page. */
+  readonly formTokens: readonly string[];
 }
 
 export interface SessionOptions {
-  readonly appSecret: Buffer;
-  readonly adminToken: string;
+  readonly appSecrets: Keys;
+  /** The first is the current one; sessions of each are good. */
+  readonly adminTokens: readonly [string, ...string[]];
   /** Whether the console is reached by HTTPS, so that the cookie never goes over anything else. */
   readonly isSecure: boolean;
   readonly clock: () => number;
 }
 
 export class Sessions {
-  readonly #key: Uint8Array;
-  readonly #purpose: string;
+  readonly #keys: Keys;
   readonly #options: SessionOptions;
 
   constructor(options: SessionOptions) {
-    this.#key = keyFor(options.appSecret, "console sessions");
-    this.#purpose = `session ${fingerprint(this.#key, options.adminToken)}`;
+    this.#keys = keysFor(options.appSecrets, "console sessions");
     this.#options = options;
   }
 
   isAdmin(token: string): boolean {
-    return isSame(token, this.#options.adminToken);
+    return isAnyOf(token, this.#options.adminTokens);
   }
 
   /** The header that begins a session. */
   begin(): string {
     const nonce = randomBytes(NONCE_BYTES).toString("base64url");
-    return this.#cookie(sign(this.#key, this.#purpose, nonce, this.#options.clock() + SESSION_MS), SESSION_MS / 1_000);
+    const { adminTokens, clock } = this.#options;
+    return this.#cookie(sign(this.#keys, purposeOf(adminTokens[0]), nonce, clock() + SESSION_MS), SESSION_MS / 1_000);
   }
 
   /** The header that ends it. */
@@ -58,14 +62,19 @@ export class Sessions {
 
   read({ cookies }: Pick<Envelope, "cookies">): Session | undefined {
     const text = cookieIn(cookies ?? "");
-    const nonce = text === undefined ? undefined : verify(this.#key, this.#purpose, text, this.#options.clock());
-    return nonce === undefined ? undefined : { formToken: fingerprint(this.#key, `form ${nonce}`) };
+    if (text === undefined) return undefined;
+    const { adminTokens, clock } = this.#options;
+    const nonces = adminTokens.map((token) => verify(this.#keys, purposeOf(token), text, clock()));
+    const nonce = nonces.find((one) => one !== undefined);
+    if (nonce === undefined) return undefined;
+    const [formToken, ...others] = this.#keys.map((key) => fingerprint(key, `form ${nonce}`));
+    return formToken === undefined ? undefined : { formToken, formTokens: [formToken, ...others] };
   }
 
   /** Fails where a form was not sent by a page of ours that was made for this session. */
-  assertOwn({ formToken }: Session, given: string, { fetchSite }: Pick<Envelope, "fetchSite">): void {
+  assertOwn({ formTokens }: Session, given: string, { fetchSite }: Pick<Envelope, "fetchSite">): void {
     const isOurs = fetchSite === undefined || fetchSite === "same-origin";
-    if (!isOurs || !isSame(given, formToken))
+    if (!isOurs || !isAnyOf(given, formTokens))
       throw new Problem(403, "This form was not sent from the console: open the page anew and try again.");
   }
 
@@ -73,6 +82,11 @@ export class Sessions {
     const secure = this.#options.isSecure ? "; Secure" : "";
     return `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
   }
+}
+
+/** Bound to the token, which is a part of what is signed and never shown: a session ends with the token it was begun with. */
+function purposeOf(adminToken: string): string {
+  return `session ${adminToken}`;
 }
 
 function cookieIn(header: string): string | undefined {

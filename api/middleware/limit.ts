@@ -12,6 +12,7 @@ import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
 import type { AddressLimitSettings } from "../../config/settings.ts";
 import { clientAddress } from "../address.ts";
+import { SIGN_IN_AT } from "../console/session.ts";
 import { NEVER_LIMITED } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { TokenBuckets } from "../token-buckets.ts";
@@ -64,7 +65,7 @@ function refuseWhereNoneIsLeft(buckets: TokenBuckets, address: string, why: stri
 
 function showsCredentials(context: Context): boolean {
   const { authorization, cookie } = context.headers;
-  return authorization !== undefined || cookie !== undefined || hasCredentialInQuery(context);
+  return authorization !== undefined || cookie !== undefined || context.path === SIGN_IN_AT || hasCredentialInQuery(context);
 }
 
 function hasCredentialInQuery({ query }: Context): boolean {

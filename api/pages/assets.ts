@@ -9,7 +9,6 @@ const TYPES: Readonly<Record<string, Asset["type"]>> = {
   "graph.css": "text/css",
   "milepost.svg": "image/svg+xml",
   "console.css": "text/css",
-  "graph.css": "text/css",
   "anew.js": "text/javascript",
   "console.js": "text/javascript",
   "follow.js": "text/javascript",

@@ -136,6 +136,27 @@ describe("The API's console", function () {
     assert.deepEqual([extra.status, errors[0].field, errors[0].rule], [400, "/status", "unknown"]);
   });
 
+  it("reads no form that is too large, has a field twice, or one within another", async () => {
+    // Prepare
+    const { cookie, formToken } = await signIn();
+    const path = "/console/records/requests/some-id/change";
+    const headers = { cookie, "content-type": FORM };
+    const good = `form_token=${formToken}&to=REJECTED&version=1`;
+    // Act
+    const statuses = await Promise.all(
+      [
+        `${good}&note=${"x".repeat(70_000)}`,
+        `${good}&to=CANCELLED`,
+        `${good}&note[a]=b`,
+        `${good}&${"a[b]".repeat(900)}=1`,
+        `${good}&note=%ff`,
+      ].map(async (body) => (await fetch(`${api.url}${path}`, { method: "POST", headers, body })).status),
+    );
+    // Assess
+    assert.deepEqual(statuses, [413, 400, 400, 400, 404]);
+    assert.equal(Reflect.get({}, "admin"), undefined);
+  });
+
   it("escapes what people wrote", async () => {
     // Prepare
     const { id } = await newRequest(api, `"><script>alert(1)</script>`);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
 import { catalogue } from "../../api/catalogue.ts";
 import type { Operation } from "../../api/operation.ts";
 import { ADMIN, login, newRequest, startApi, type TestApi } from "./support/api.ts";
@@ -11,7 +12,7 @@ const WRONG: Headers = { authorization: "Bearer nobody-has-given-this" };
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 const BEFORE: Readonly<Record<string, string | undefined>> = { ...process.env };
 const operations = catalogue();
-const withId = operations.filter(({ at }) => at.includes("{"));
+const withId = operations.filter(({ at, access }) => at.includes("{") && access !== "session");
 
 /** What is asked for by its id, and what opens one of it to whom no token does: nothing where there is no such thing. */
 const NOUNS = ["requests", "orders", "products", "tasks"] as const;
@@ -140,6 +141,20 @@ describe("Who may do what", function () {
       assert.deepEqual([await call(operation, {}), await call(operation, WRONG)], [401, 401], operation.name);
   });
 
+  it("is a session's alone where the console is, whatever else a caller shows", async () => {
+    const own = operations.filter(({ access }) => access === "session");
+    assert.ok(own.length > 5);
+    for (const { method, at, name, body } of own) {
+      const address = at.replace("{kind}", "requests").replace("{id}", owned.get("requests")?.id ?? "none");
+      const form = new URLSearchParams(body === undefined ? {} : formOf(body)).toString();
+      for (const headers of [{}, WRONG, ann, ADMIN, { cookie: `milepost_session=${ADMIN.authorization.slice("Bearer ".length)}` }]) {
+        const sent = method === "GET" ? {} : { body: form, headers: { ...headers, "content-type": "application/x-www-form-urlencoded" } };
+        const { status } = await fetch(`${elsewhere.url}${address}`, { method, headers, redirect: "manual", ...sent });
+        assert.equal(status, 401, `${name} ${JSON.stringify(headers)}`);
+      }
+    }
+  });
+
   it("is not decided by what a caller says of itself", async () => {
     const claims: Headers[] = [
       { "x-user-id": "ann", "x-forwarded-user": "ann", "x-role": "admin" },
@@ -152,6 +167,11 @@ describe("Who may do what", function () {
       assert.equal((await elsewhere.call("GET", "/requests", { headers })).status, 401, JSON.stringify(headers));
   });
 });
+
+function formOf(body: z.ZodType): Record<string, string> {
+  const [example] = z.tuple([z.record(z.string(), z.string())]).parse(body.meta()?.examples);
+  return example;
+}
 
 /** What is right to send where something is. */
 const BODIES: Readonly<Record<string, object>> = {

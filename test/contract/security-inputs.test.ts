@@ -45,10 +45,13 @@ describe("What no caller decides", function () {
   });
 
   const ask = ({ method, at }: Operation, query: string, body?: unknown): Promise<Answered> =>
-    api.call(method, `${at.replace("{id}", "an-id")}${query}`, { headers: ADMIN, body });
+    api.call(method, `${at.replace("{id}", "an-id").replace("{kind}", "requests")}${query}`, { headers: ADMIN, body });
 
   const operations = catalogue();
-  const taking = operations.flatMap((operation) => (operation.body === undefined ? [] : [{ operation, body: exampleOf(operation.body) }]));
+  // Forms are no JSON: what they may hold is tried where the console is.
+  const taking = operations.flatMap((operation) =>
+    operation.body === undefined || operation.bodyAs === "form" ? [] : [{ operation, body: exampleOf(operation.body) }],
+  );
   const asking = operations.filter(({ query }) => query !== undefined);
 
   for (const { operation, body } of taking) {
@@ -90,14 +93,19 @@ describe("What no caller decides", function () {
           );
         }
         for (const other of [`${name}[]`, `${name}[a]`, `${name}.a`, name.toUpperCase()])
-          assert.deepEqual(complaints(await ask(operation, `?${encodeURIComponent(other)}=1`)), [`${pointer(other)} unknown`]);
+          assert.deepEqual(strangers(await ask(operation, `?${encodeURIComponent(other)}=1`)), [`${pointer(other)} unknown`]);
       }
       for (const name of ["__proto__", "constructor", "prototype", "__proto__[admin]", "admin", "user_id"])
-        assert.deepEqual(complaints(await ask(operation, `?${encodeURIComponent(name)}=true`)), [`${name} unknown`], name);
+        assert.deepEqual(strangers(await ask(operation, `?${encodeURIComponent(name)}=true`)), [`${name} unknown`], name);
       assert.deepEqual([Reflect.get({}, "admin"), api.sent], [undefined, []]);
     });
   }
 });
+
+/** What is said of a call beside what it lacks. */
+function strangers(answer: Answered): string[] {
+  return complaints(answer).filter((complaint) => !complaint.endsWith(" required"));
+}
 
 function exampleOf(body: z.ZodType): Readonly<Record<string, unknown>> {
   const [example] = z.array(z.record(z.string(), z.unknown())).nonempty().parse(body.meta()?.examples);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SESSION_COOKIE, Sessions } from "../../../../api/console/session.ts";
+import { SESSION_COOKIE, type SessionOptions, Sessions } from "../../../../api/console/session.ts";
 import { Problem } from "../../../../api/problem.ts";
 
 const HOUR_MS = 3_600_000;
@@ -12,8 +12,9 @@ describe("A session of the console", () => {
     now = Date.parse("2026-11-21T08:00:00Z");
   });
 
-  const sessions = (adminToken = "the administrator's", isSecure = false) =>
-    new Sessions({ appSecret: Buffer.alloc(32, 7), adminToken, isSecure, clock: () => now });
+  const SECRETS = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)] as const;
+  const sessions = (adminToken = "the administrator's", isSecure = false, more: Partial<SessionOptions> = {}) =>
+    new Sessions({ appSecrets: [SECRETS[0]], adminTokens: [adminToken], isSecure, clock: () => now, ...more });
   const cookieOf = (header: string) => header.split(";")[0] ?? "";
 
   it("is begun by a cookie that no script can read, that no other site's page brings along, and that is no token", () => {
@@ -43,6 +44,20 @@ describe("A session of the console", () => {
     const cookies = cookieOf(sessions("an old one").begin());
     // Act & Assess
     assert.equal(sessions("a new one").read({ cookies }), undefined);
+  });
+
+  it("goes on while the administrator's token and our secret are two", () => {
+    // Prepare
+    const old = sessions("an old one");
+    const both = sessions("", false, { adminTokens: ["a new one", "an old one"], appSecrets: [SECRETS[1], SECRETS[0]] });
+    const cookies = cookieOf(old.begin());
+    const session = old.read({ cookies }) ?? assert.fail();
+    // Act
+    const found = both.read({ cookies }) ?? assert.fail();
+    // Assess
+    both.assertOwn(found, session.formToken, { fetchSite: "same-origin" });
+    assert.deepEqual([both.isAdmin("an old one"), both.isAdmin("a new one"), both.isAdmin("another")], [true, true, false]);
+    assert.equal(old.read({ cookies: cookieOf(both.begin()) }), undefined);
   });
 
   it("is found among other cookies", () => {
