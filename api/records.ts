@@ -11,7 +11,7 @@ import type { Settings } from "../config/settings.ts";
 import { readHistory } from "../domain/archive.ts";
 import { type ChangeOutcome, type ChangeRequest, changeStatus } from "../domain/changes.ts";
 import { type Creation, createRecord } from "../domain/creation.ts";
-import type { Change, HistoryEntry } from "../domain/event.ts";
+import { type Change, type HistoryEntry, originOf } from "../domain/event.ts";
 import { Heads } from "../domain/heads.ts";
 import type { Kind } from "../domain/kind.ts";
 import type { Ledger } from "../domain/ledger.ts";
@@ -94,7 +94,7 @@ export async function make<Status extends string>(
   facts: Pick<Creation, "attributes" | "note">,
 ): Promise<Change> {
   const { recordId: id, changeId } = mark;
-  const result = await createRecord(ledger, { id, changeId, ...facts, ...(traceparent !== undefined && { traceparent }) });
+  const result = await createRecord(ledger, { id, changeId, ...facts, ...originOf({ http: requestId, traceparent }) });
   crashPoint("api:after-write");
   if (result.outcome === "taken") throw new Error(`The id ${id}, drawn at random, is taken.`);
   const made = result.outcome === "created" ? result.event : result.change;
@@ -119,7 +119,7 @@ export async function change<Status extends string>(
     ...wanted,
     changeId,
     ...(ifVersion !== undefined && { ifVersion }),
-    ...(traceparent !== undefined && { traceparent }),
+    ...originOf({ http: requestId, traceparent }),
     ...(triedSince !== undefined && { triedSince }),
     ...(until !== undefined && { until }),
   });

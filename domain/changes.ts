@@ -11,7 +11,7 @@
  * and one more for each time another was quicker.
  */
 import { type Item, map, text, whole } from "./attributes.ts";
-import { type Change, type ChangeEvent, formatInput, newEvent } from "./event.ts";
+import { type Change, type ChangeEvent, formatInput, newEvent, type Origin, originOf } from "./event.ts";
 import { pendingShard } from "./ids.ts";
 import { legalChanges } from "./kind.ts";
 import { isoTime, type Ledger, readHead, readRecord, type Update, write } from "./ledger.ts";
@@ -20,13 +20,12 @@ import { assertAttributes, setAttributes } from "./own-attributes.ts";
 import { findOwnChange } from "./own-change.ts";
 import { formatPending, type RecordHead, type StoredRecord } from "./record.ts";
 
-export interface ChangeRequest<Status extends string> {
+export interface ChangeRequest<Status extends string> extends Origin {
   readonly id: string;
   readonly to: Status;
   /** Names the call: a repeated one bears the same. */
   readonly changeId: string;
   readonly note?: string;
-  readonly traceparent?: string;
   /** The version the caller has seen (If-Match): over any other nothing is written. */
   readonly ifVersion?: number;
   /** The kind's own attributes that change with the status. */
@@ -114,10 +113,9 @@ function refuse<Status extends string>(
 }
 
 function eventFor<Status extends string>({ kind, clock }: Ledger<Status>, request: ChangeRequest<Status>, head: RecordHead): ChangeEvent {
-  const { id, to, changeId, note, traceparent } = request;
+  const { id, to, changeId, note } = request;
   const facts = { kind: kind.name, id, version: head.version + 1, from: head.status, to, changedAt: isoTime(clock()), changeId };
-  const optional = { ...(note === undefined ? {} : { note }), ...(traceparent === undefined ? {} : { traceparent }) };
-  return newEvent({ ...facts, type: kind.eventType(head.status, to), ...optional });
+  return newEvent({ ...facts, type: kind.eventType(head.status, to), ...(note === undefined ? {} : { note }), ...originOf(request) });
 }
 
 /**

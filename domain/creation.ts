@@ -6,7 +6,7 @@
  */
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, text, whole } from "./attributes.ts";
-import { type Change, type ChangeEvent, formatInput, newEvent } from "./event.ts";
+import { type Change, type ChangeEvent, formatInput, newEvent, type Origin, originOf } from "./event.ts";
 import { pendingShard, recordKey } from "./ids.ts";
 import { isoTime, type Ledger, readRecord } from "./ledger.ts";
 import { RELAY_GRACE_MS, SCHEMA_VERSION } from "./limits.ts";
@@ -15,13 +15,12 @@ import { assertAttributes } from "./own-attributes.ts";
 import { findOwnChange } from "./own-change.ts";
 import { newRecordItem } from "./record.ts";
 
-export interface Creation {
+export interface Creation extends Origin {
   readonly id: string;
   readonly changeId: string;
   /** The kind's own attributes. Their names are not those the mechanism uses. */
   readonly attributes?: Item;
   readonly note?: string;
-  readonly traceparent?: string;
 }
 
 export type CreationOutcome =
@@ -32,12 +31,12 @@ export type CreationOutcome =
 
 export async function createRecord<Status extends string>(ledger: Ledger<Status>, creation: Creation): Promise<CreationOutcome> {
   const { kind } = ledger;
-  const { id, changeId, note, traceparent } = creation;
+  const { id, changeId, note } = creation;
   assertAttributes(creation.attributes);
   const now = ledger.clock();
   const type = kind.eventType(null, kind.initial);
   const facts = { kind: kind.name, id, version: 1, from: null, to: kind.initial, changedAt: isoTime(now), changeId, type };
-  const event = newEvent({ ...facts, ...(note === undefined ? {} : { note }), ...(traceparent === undefined ? {} : { traceparent }) });
+  const event = newEvent({ ...facts, ...(note === undefined ? {} : { note }), ...originOf(creation) });
   const input = formatInput(event);
   try {
     await ledger.client.send(

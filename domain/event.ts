@@ -8,7 +8,7 @@
  */
 import { type Item, optionalTextAt, present, text, textAt, whole, wholeAt } from "./attributes.ts";
 import { eventIdOf, isRecordId } from "./ids.ts";
-import { NOTE_BYTES_MAX, SCHEMA_VERSION } from "./limits.ts";
+import { CALL_ID_LENGTH_MAX, NOTE_BYTES_MAX, SCHEMA_VERSION } from "./limits.ts";
 
 export interface Change {
   readonly eventId: string;
@@ -24,12 +24,21 @@ export interface Change {
   readonly type: string;
 }
 
-export interface ChangeEvent extends Change {
+/**
+ * The call that asked for a change, by which the lines and spans of all that follows are found. It is stored with the
+ * change, since a start must repeat it to the byte.
+ */
+export interface Origin {
+  /** The call's id, by the name that log lines give it. */
+  readonly http?: string;
+  /** The W3C trace context that goes on from the call. */
+  readonly traceparent?: string;
+}
+
+export interface ChangeEvent extends Change, Origin {
   readonly v: number;
   readonly kind: string;
   readonly id: string;
-  /** W3C trace context of the call. It is stored with the change, since a start must repeat it to the byte. */
-  readonly traceparent?: string;
 }
 
 export interface HistoryEntry extends Change {
@@ -52,7 +61,13 @@ export type NewEvent = Omit<ChangeEvent, "v" | "eventId">;
 export function newEvent(facts: NewEvent): ChangeEvent {
   if (!isRecordId(facts.id)) throw new InvalidEvent("A record's id is 1 to 48 of A–Z, a–z, 0–9, _ and -.");
   if (facts.note !== undefined && !isNote(facts.note)) throw new InvalidEvent(`A note is at most ${NOTE_BYTES_MAX} bytes.`);
+  assertCallId(facts.http);
   return { v: SCHEMA_VERSION, eventId: eventIdOf(facts.id, facts.version), ...facts };
+}
+
+/** What is known of the call that something was asked for by, and nothing else of it. */
+export function originOf({ http, traceparent }: { readonly [Part in keyof Origin]: string | undefined }): Origin {
+  return { ...(traceparent !== undefined && { traceparent }), ...(http !== undefined && { http }) };
 }
 
 export function formatInput(event: ChangeEvent): string {
@@ -70,6 +85,15 @@ export function parseInput(json: string): ChangeEvent {
   return parseEvent(value);
 }
 
+/** The call that an execution's input goes back to, for those who tell of it only: what cannot be read has none. */
+export function originIn(input: string): Origin {
+  try {
+    return originOf({ http: undefined, traceparent: undefined, ...parseInput(input) });
+  } catch {
+    return {};
+  }
+}
+
 export function parseEvent(value: unknown): ChangeEvent {
   if (typeof value !== "object" || value === null) throw new InvalidEvent("The event is not an object.");
   const fields = new Map<string, unknown>(Object.entries(value));
@@ -80,11 +104,13 @@ export function parseEvent(value: unknown): ChangeEvent {
   const from = fields.get("from") === null ? null : textOf(fields, "from");
   const facts = { kind: textOf(fields, "kind"), id, version, from, to: textOf(fields, "to"), ...optionalOf(fields, "note") };
   const origin = { changedAt: textOf(fields, "changedAt"), changeId: textOf(fields, "changeId"), type: textOf(fields, "type") };
-  return { v: wholeOf(fields, "v"), eventId, ...facts, ...origin, ...optionalOf(fields, "traceparent") };
+  const call = { ...optionalOf(fields, "traceparent"), ...optionalOf(fields, "http") };
+  assertCallId(call.http);
+  return { v: wholeOf(fields, "v"), eventId, ...facts, ...origin, ...call };
 }
 
 export function entryOf(event: ChangeEvent, notifiedAt: string, failure?: string): HistoryEntry {
-  const { v, kind, id, traceparent, ...change } = event;
+  const { v, kind, id, traceparent, http, ...change } = event;
   return { ...change, notifiedAt, ...(failure === undefined ? {} : { failure }) };
 }
 
@@ -133,7 +159,12 @@ function wholeOf(fields: ReadonlyMap<string, unknown>, name: string): number {
   return value;
 }
 
-function optionalOf<Name extends "note" | "traceparent">(fields: ReadonlyMap<string, unknown>, name: Name): { [key in Name]?: string } {
+function assertCallId(http: string | undefined): void {
+  if (http !== undefined && http.length > CALL_ID_LENGTH_MAX)
+    throw new InvalidEvent(`The event's http is longer than ${CALL_ID_LENGTH_MAX} characters.`);
+}
+
+function optionalOf<Name extends "note" | keyof Origin>(fields: ReadonlyMap<string, unknown>, name: Name): { [key in Name]?: string } {
   const value = fields.get(name);
   if (value === undefined) return {};
   if (typeof value !== "string") throw new InvalidEvent(`The event's ${name} is not a text.`);

@@ -4,6 +4,9 @@ export const SCHEMA_VERSION = 1;
 /** Notes are bounded so that a hundred entries of a history stay far from the 400 KB an item may have. */
 export const NOTE_BYTES_MAX = 500;
 
+/** The id of a call is kept with what it made, and is as long as a caller's own may be. */
+export const CALL_ID_LENGTH_MAX = 128;
+
 /** With so many events on their way, a record takes no further change from outside until some have arrived. */
 export const PENDING_MAX = 100;
 

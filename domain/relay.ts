@@ -30,6 +30,23 @@ export interface Execution {
   readonly cause?: string;
 }
 
+/** What a round has done for one event. */
+export interface Relayed {
+  readonly did: "started" | "restarted" | "gaveUp";
+  readonly eventId: string;
+  /** The number of the attempt that was started, or of the last one. */
+  readonly attempt: number;
+  /** The input of its executions. */
+  readonly input: string;
+  /** Why it was given up. */
+  readonly reason?: string;
+}
+
+export interface RelayOptions extends GivingUp {
+  /** Hears of each event that a round has done something for. */
+  readonly onRelayed?: (relayed: Relayed) => void;
+}
+
 export interface RelayRound {
   leased: number;
   started: number;
@@ -45,7 +62,7 @@ export interface RelayRound {
 const RECORDS_PER_SHARD = 25;
 const ERRORS_MAX = 3;
 
-export async function relayRound(ledger: Ledger, starter: Starter, options: GivingUp = {}): Promise<RelayRound> {
+export async function relayRound(ledger: Ledger, starter: Starter, options: RelayOptions = {}): Promise<RelayRound> {
   const round: RelayRound = { leased: 0, started: 0, restarted: 0, givenUp: 0, errors: [], more: false };
   const relay = { ledger, starter, options, round };
   await Promise.all(pendingShards(ledger.kind).map((shard) => relayShard(relay, shard)));
@@ -55,7 +72,7 @@ export async function relayRound(ledger: Ledger, starter: Starter, options: Givi
 interface Relay {
   readonly ledger: Ledger;
   readonly starter: Starter;
-  readonly options: GivingUp;
+  readonly options: RelayOptions;
   readonly round: RelayRound;
 }
 
@@ -85,20 +102,27 @@ async function relayEvent(relay: Relay, event: WaitingEvent): Promise<void> {
   const { id, version, pending } = event;
   const eventId = eventIdOf(id, version);
   const name = executionName(eventId, pending.attempt);
+  const tell = (did: Relayed["did"], attempt: number, reason?: string) =>
+    relay.options.onRelayed?.({ did, eventId, attempt, input: pending.input, ...(reason !== undefined && { reason }) });
   if ((await starter.start(name, pending.input)) === "started") {
     round.started++;
+    tell("started", pending.attempt);
     return;
   }
   const execution = await starter.describe(name);
   if (execution === undefined || execution.status === "RUNNING" || execution.status === "PENDING_REDRIVE") return;
   // An execution that has succeeded has cleared its event before; then neither of these writes meets its condition.
   if (execution.status === "ABORTED" || pending.attempt >= ledger.kind.executionsMax) {
-    if (await keepAndGiveUp(ledger, event, reasonOf(name, execution), relay.options)) round.givenUp++;
+    const reason = reasonOf(name, execution);
+    if (!(await keepAndGiveUp(ledger, event, reason, relay.options))) return;
+    round.givenUp++;
+    tell("gaveUp", pending.attempt, reason);
     return;
   }
   if (!(await nextAttempt(ledger, id, version, pending))) return;
   await starter.start(executionName(eventId, pending.attempt + 1), pending.input);
   round.restarted++;
+  tell("restarted", pending.attempt + 1);
 }
 
 function reasonOf(name: string, { status, cause }: Execution): string {

@@ -58,7 +58,8 @@ export async function handleDeadLetter(office: DeadLetterOffice, message: Messag
   const answered = await answer(office, message, ending);
   crashPoint("dead-letters:after-answer");
   counters.add("worker_dead_letters_total");
-  const fields = { eventId: task?.event.eventId, messageId: message.id, state: letter.state, attempts: attempts.length, answered, reason };
+  const { eventId, http } = task?.event ?? {};
+  const fields = { eventId, http, messageId: message.id, state: letter.state, attempts: attempts.length, answered, reason };
   logger.warn(fields, "a dead letter was kept");
 }
 

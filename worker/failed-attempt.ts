@@ -6,6 +6,7 @@
  */
 import type { Logger } from "../config/logger.ts";
 import type { MessageKey } from "../domain/failures.ts";
+import { traceOf } from "../workflows/message.ts";
 import { queueName } from "../workflows/queue-name.ts";
 import { type Backoff, waitMs } from "./backoff.ts";
 import type { Counters } from "./counters.ts";
@@ -33,10 +34,10 @@ export function hideSeconds(receives: number, random: number): number {
 export function failedAttempt(options: FailedAttemptOptions): (message: Message, error: unknown) => Promise<number> {
   const { queueUrl, note, receivesMax, logger, counters, random } = options;
   const queue = queueName(queueUrl);
-  return async ({ id: messageId, receives }, error) => {
+  return async ({ id: messageId, receives, body }, error) => {
     const reason = reasonOf(error);
     counters.add("worker_failed_attempts_total");
-    logger.warn({ queue, messageId, receives, reason }, "an attempt at a message failed");
+    logger.warn({ ...traceOf(body), queue, messageId, receives, reason }, "an attempt at a message failed");
     try {
       await note({ queue, messageId }, { receives, reason });
     } catch (cause) {

@@ -32,7 +32,8 @@ export async function handleTask(worker: TaskWorker, message: Message, signal: A
     return queue.takeOther(message, { logger: worker.logger, counters, signal, receives: message.receives });
   const task = usableTask(message);
   const step = stepFor(worker, task);
-  const logger = worker.logger.child({ eventId: task.event.eventId, execution: task.execution, receives: message.receives });
+  const { eventId, http } = task.event;
+  const logger = worker.logger.child({ eventId, http, execution: task.execution, receives: message.receives });
   const context = { logger, counters, signal, receives: message.receives };
   const ending = await whileBeating({ ...worker, logger }, task, signal, () => endingOf(step, task, context));
   crashPoint("worker:after-history");

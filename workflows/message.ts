@@ -2,7 +2,7 @@
  * What a state machine puts into a queue: the step to be done, the event it is done for, and the token to answer with.
  * Readers ignore fields they do not know and take every version, so an older worker can serve a newer workflow.
  */
-import { type ChangeEvent, InvalidEvent, parseEvent } from "../domain/event.ts";
+import { type ChangeEvent, InvalidEvent, type Origin, parseEvent } from "../domain/event.ts";
 
 export interface TaskMessage {
   /** Which step of the workflow this is. */
@@ -52,6 +52,16 @@ export function taskTokenOf(body: string): string | undefined {
     return textOf(fieldsOf(body), "taskToken", TOKEN);
   } catch {
     return undefined;
+  }
+}
+
+/** What lines about a message bear, so that they are found with those of the call it goes back to; nothing where it is no task. */
+export function traceOf(body: string): { readonly eventId?: string } & Pick<Origin, "http"> {
+  try {
+    const { eventId, http } = parseTaskMessage(body).event;
+    return { eventId, ...(http !== undefined && { http }) };
+  } catch {
+    return {};
   }
 }
 

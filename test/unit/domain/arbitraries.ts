@@ -20,6 +20,7 @@ export const eventFacts: fc.Arbitrary<NewEvent> = fc.record(
     changeId: word,
     type: word,
     traceparent: word,
+    http: word,
   },
   { requiredKeys: ["kind", "id", "version", "from", "to", "changedAt", "changeId", "type"] },
 );

@@ -8,6 +8,7 @@ import {
   InvalidEvent,
   isNote,
   newEvent,
+  originIn,
   parseEntry,
   parseEvent,
   parseInput,
@@ -39,8 +40,16 @@ describe("an event", () => {
     const bad: unknown[] = [null, 1, "x", [], {}, { ...event, id: "a#" }, { ...event, eventId: "a-3" }, { ...event, version: 1.5 }];
     bad.push({ ...event, version: "2" }, { ...event, to: 1 }, { ...event, to: "" }, { ...event, from: undefined }, { ...event, v: 0 });
     bad.push({ ...event, note: 1 }, { ...event, changeId: undefined }, { ...event, traceparent: null });
+    bad.push({ ...event, http: 7 }, { ...event, http: "x".repeat(129) });
     for (const value of bad) assert.throws(() => parseEvent(value), InvalidEvent, JSON.stringify(value));
     assert.throws(() => parseInput("{"), { name: "InvalidEvent", message: "The event is not JSON." });
+  });
+
+  it("tells which call it goes back to, as far as it can be read", () => {
+    const call = { http: "call-1", traceparent: "00-1-2-01" };
+    assert.deepEqual(originIn(formatInput(newEvent({ ...facts, ...call }))), call);
+    assert.deepEqual(originIn(formatInput(newEvent(facts))), {});
+    for (const input of ["", "{", "null", '{"http":"call-1"}']) assert.deepEqual(originIn(input), {});
   });
 
   it("never makes its reader fail otherwise, whatever it is given", () => {
@@ -56,10 +65,12 @@ describe("an event", () => {
     );
   });
 
-  it("is not made with an id or a note beyond what is allowed", () => {
+  it("is not made with an id, a note or a call's id beyond what is allowed", () => {
     assert.throws(() => newEvent({ ...facts, id: "a b" }), InvalidEvent);
     assert.throws(() => newEvent({ ...facts, note: "é".repeat(251) }), InvalidEvent);
     assert.equal(newEvent({ ...facts, note: "é".repeat(250) }).note?.length, 250);
+    assert.throws(() => newEvent({ ...facts, http: "x".repeat(129) }), InvalidEvent);
+    assert.equal(newEvent({ ...facts, http: "x".repeat(128) }).http?.length, 128);
     assert.deepEqual([isNote("x".repeat(500)), isNote("x".repeat(501)), isNote("")], [true, false, true]);
   });
 });
@@ -76,7 +87,7 @@ describe("an entry", () => {
   });
 
   it("has exactly the change and when it was notified, and nothing of its way", () => {
-    const entry = entryOf(newEvent({ ...facts, note: "n", traceparent: "t" }), AT);
+    const entry = entryOf(newEvent({ ...facts, note: "n", traceparent: "t", http: "h" }), AT);
     assert.deepEqual(Object.keys(formatEntry(entry)).sort(), [
       "changeId",
       "changedAt",

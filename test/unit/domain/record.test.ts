@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { CorruptItem, type Item, map, maps, text, whole } from "../../../domain/attributes.ts";
 import { entryOf, formatEntry, formatInput, newEvent } from "../../../domain/event.ts";
+import {
+  CALL_ID_LENGTH_MAX,
+  FAILED_MAX,
+  HISTORY_ENTRIES_MAX,
+  NOTE_BYTES_MAX,
+  PENDING_MAX,
+  REASON_LENGTH_MAX,
+} from "../../../domain/limits.ts";
 import { assertAttributes, setAttributes } from "../../../domain/own-attributes.ts";
 import { entryIn, formatFailed, formatPending, newRecordItem, parseHead, parseRecord } from "../../../domain/record.ts";
 
@@ -34,7 +42,37 @@ function wholeItem(): Record<string, Item[string]> {
   };
 }
 
+/** A record that has as much of everything as it may: notes that double when they are written as JSON, all ids at their longest. */
+function fullestItem(): Item {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => 900_000_000 + index);
+  const fullestEvent = (version: number) =>
+    newEvent({
+      ...{ kind: "requests", id: "i".repeat(48), version, from: "IN_PROGRESS", to: "IN_PROGRESS", changedAt: AT },
+      ...{ changeId: "c".repeat(64), type: "request.status-changed", note: '"'.repeat(NOTE_BYTES_MAX) },
+      ...{ http: "h".repeat(CALL_ID_LENGTH_MAX), traceparent: "t".repeat(55) },
+    });
+  const pending = (version: number) => ({ changeId: "c".repeat(64), input: formatInput(fullestEvent(version)), changedAt: AT, attempt: 1 });
+  const failed = (version: number) => ({ ...pending(version), reason: "r".repeat(REASON_LENGTH_MAX), failedAt: AT });
+  return {
+    ...newRecordItem("IN_PROGRESS", pending(1)),
+    statusHistory: maps(many(HISTORY_ENTRIES_MAX).map((version) => formatEntry(entryOf(fullestEvent(version), AT)))),
+    pending: map(Object.fromEntries(many(PENDING_MAX).map((version) => [version, map(formatPending(pending(version)))]))),
+    failed: map(Object.fromEntries(many(FAILED_MAX).map((version) => [version, map(formatFailed(failed(version)))]))),
+  };
+}
+
+/** As DynamoDB counts, or a little more: texts and names by their bytes, numbers by their digits, three for a map or a list. */
+function bytesOf({ S, N, L = [], M = {} }: Item[string]): number {
+  const entries = Object.entries(M).map(([name, value]) => Buffer.byteLength(name) + bytesOf(value) + 1);
+  return [...entries, ...L.map((value) => bytesOf(value) + 1)].reduce((sum, bytes) => sum + bytes, 3 + Buffer.byteLength(S ?? N ?? ""));
+}
+
 describe("a stored record", () => {
+  it("fits an item with all that may be on its way, given up and in history at once, and leaves its kind a tenth", () => {
+    const bytes = bytesOf({ M: fullestItem() });
+    assert.ok(bytes > 250_000 && bytes < 0.9 * 400 * 1_024, `${bytes} bytes`);
+  });
+
   it("is read with its events in the order of their versions and its kind's attributes apart", () => {
     const record = parseRecord(wholeItem());
     assert.deepEqual([record.status, record.version, record.historyVersion, record.archivedVersion], ["OPEN", 54, 52, 50]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { newEvent } from "../../../domain/event.ts";
 import type { MessageKey } from "../../../domain/failures.ts";
 import { Counters } from "../../../worker/counters.ts";
 import { failedAttempt, hideSeconds } from "../../../worker/failed-attempt.ts";
@@ -27,6 +28,28 @@ describe("A failed attempt at a message", () => {
   it("is noted with its reason under the message's queue and id", async () => {
     await fail(2, new TypeError("It went wrong."));
     assert.deepEqual(noted, [{ queue: "requests-queue", messageId: "m1", receives: 2, reason: "TypeError: It went wrong." }]);
+  });
+
+  it("is told with the event and the call it goes back to, where its body says so", async () => {
+    // Prepare
+    const { logger, lines } = captureLog();
+    const options = { queueUrl: "http://sqs.test/queue", receivesMax: 5, counters: new Counters(), random: () => 0 };
+    const facts = { kind: "k", id: "r1", version: 2, from: "OPEN", to: "OPEN", changedAt: "2026-01-01T00:00:00.000Z" };
+    const event = newEvent({ ...facts, changeId: "c", type: "t", http: "call-1" });
+    const body = JSON.stringify({ v: 1, step: "do", taskToken: "a-token", execution: "r1-2", event });
+    const failing = failedAttempt({ ...options, note: (key, attempt) => note(key, attempt), logger });
+    // Act
+    for (const one of [body, "{}", "not json"]) await failing({ ...message(1), body: one }, new Error("no"));
+    // Assess
+    assert.deepEqual(
+      lines.map(({ eventId, http }) => [eventId, http]),
+      [
+        ["r1-2", "call-1"],
+        [undefined, undefined],
+        [undefined, undefined],
+      ],
+    );
+    assert.ok(!JSON.stringify(lines).includes("a-token"));
   });
 
   it("makes the message wait the longer the more often it was received", async () => {
