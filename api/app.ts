@@ -6,6 +6,7 @@ import Router from "@koa/router";
 import Koa from "koa";
 import type { Logger } from "../config/logger.ts";
 import type { AddressLimitSettings } from "../config/settings.ts";
+import type { Tracer } from "../config/tracing.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import { explain } from "./middleware/explain.ts";
 import { limit } from "./middleware/limit.ts";
@@ -21,6 +22,7 @@ export interface AppOptions extends ServeOptions {
   readonly metrics: ApiMetrics;
   readonly limits: AddressLimitSettings;
   readonly isDraining: () => boolean;
+  readonly tracer?: Tracer;
 }
 
 export function makeApp(options: AppOptions): Koa<State> {

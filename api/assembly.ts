@@ -9,6 +9,7 @@ import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Secrets } from "../config/secrets.ts";
 import type { Settings } from "../config/settings.ts";
+import { NO_TRACER, type Tracer } from "../config/tracing.ts";
 import type { IdempotencyStore } from "../domain/idempotency.ts";
 import { keysFor } from "../domain/sealing.ts";
 import { makeApp } from "./app.ts";
@@ -38,6 +39,7 @@ export interface ApiParts {
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
   readonly isDraining: () => boolean;
+  readonly tracer?: Tracer;
 }
 
 export function makeService(parts: ApiParts) {
@@ -59,6 +61,7 @@ export function makeService(parts: ApiParts) {
     logger,
     metrics,
     isDraining,
+    ...(parts.tracer && { tracer: parts.tracer }),
   });
 }
 
@@ -73,7 +76,8 @@ export function operationsOf(parts: ApiParts): Operation[] {
   const { issue } = usersOf(parts);
   const failures = { table: outputs.failures_table, client: dynamodb, clock: Date.now };
   const live = new Live({ isDraining });
-  const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors, metrics, live });
+  const tracer = parts.tracer ?? NO_TRACER;
+  const kinds = apiKinds({ settings, secrets, outputs, clients, logger, cursors, metrics, live, tracer });
   const operations = [
     // One table and one workflow stand for all: where they answer, the services do.
     ...serviceOperations({ dynamodb, sfn, table: outputs.idempotency_table, stateMachineArn: kinds[0]?.stateMachineArn, isDraining }),

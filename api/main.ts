@@ -7,6 +7,7 @@ import { readOutputs } from "../config/outputs.ts";
 import { onParentGone, tellReady } from "../config/parent.ts";
 import { readSecrets } from "../config/secrets.ts";
 import { readSettings } from "../config/settings.ts";
+import { makeTracer } from "../config/tracing.ts";
 import { readStackOutputs } from "../pulumi/apply/outputs-file.ts";
 import { makeService } from "./assembly.ts";
 import { makeApiMetrics } from "./metrics.ts";
@@ -21,7 +22,8 @@ async function main(): Promise<void> {
   const clients = makeClients(settings, API_LIMITS);
   let isDraining = false;
   const metrics = makeApiMetrics();
-  const app = makeService({ settings, secrets, outputs, clients, logger, metrics, isDraining: () => isDraining });
+  const tracer = await makeTracer("api", settings, logger);
+  const app = makeService({ settings, secrets, outputs, clients, logger, metrics, isDraining: () => isDraining, tracer });
   const server = makeServer(app.callback());
   const port = await listen(server, settings.api.host, settings.api.port);
   const end = (why: string) => {
@@ -29,7 +31,8 @@ async function main(): Promise<void> {
     if (isDraining) return;
     isDraining = true;
     logger.info({ why }, "ending: answering what is under way");
-    void drain(server, settings.api.drainSeconds * 1_000).then(() => {
+    void drain(server, settings.api.drainSeconds * 1_000).then(async () => {
+      await tracer.stop();
       logger.info("ended");
       process.exit(0);
     });

@@ -8,6 +8,7 @@ import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Secrets } from "../config/secrets.ts";
 import type { Settings } from "../config/settings.ts";
+import type { Tracer } from "../config/tracing.ts";
 import { readHistory } from "../domain/archive.ts";
 import { type ChangeOutcome, type ChangeRequest, changeStatus } from "../domain/changes.ts";
 import { type Creation, createRecord } from "../domain/creation.ts";
@@ -18,6 +19,7 @@ import type { Ledger } from "../domain/ledger.ts";
 import { type Listing, listRecords, type RecordSummary } from "../domain/listing.ts";
 import type { StoredRecord } from "../domain/record.ts";
 import { executionArn, starterOf } from "../workflows/starter.ts";
+import { tracedStarter } from "../workflows/traced-starter.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Live } from "./live.ts";
 import type { ApiMetrics } from "./metrics.ts";
@@ -34,6 +36,7 @@ export interface KindParts {
   readonly cursors: Cursors;
   readonly metrics: ApiMetrics;
   readonly live: Live;
+  readonly tracer: Tracer;
 }
 
 /** A kind's part of the API. */
@@ -61,9 +64,9 @@ const FULL_RETRY_SECONDS = 5;
 export function recordsOf<Status extends string>(
   kind: Kind<Status>,
   { table, stateMachineArn }: { readonly table: string; readonly stateMachineArn: string },
-  { clients, cursors, logger, metrics }: Pick<KindParts, "clients" | "cursors" | "logger" | "metrics">,
+  { clients, cursors, logger, metrics, tracer }: Pick<KindParts, "clients" | "cursors" | "logger" | "metrics" | "tracer">,
 ): Records<Status> {
-  const starter = starterOf(clients.sfn, stateMachineArn, START_MS_MAX);
+  const starter = tracedStarter(starterOf(clients.sfn, stateMachineArn, START_MS_MAX), tracer, { kind: kind.name, by: "api" });
   return {
     ledger: { kind, table, client: clients.dynamodb, clock: Date.now, random: Math.random, heads: new Heads() },
     cursors,

@@ -4,7 +4,7 @@
  */
 import { readBody } from "./body.ts";
 import { assertMay, type Caller, callerOf, type Identities, nameOf } from "./caller.ts";
-import { fetchSiteOf, idempotencyKeyOf, ifVersionOf, lastEventIdOf, traceparentOf } from "./headers.ts";
+import { fetchSiteOf, idempotencyKeyOf, ifVersionOf, lastEventIdOf } from "./headers.ts";
 import { answerOf, send } from "./middleware/explain.ts";
 import type { Context } from "./middleware/observe.ts";
 import { type OnceOptions, once } from "./once.ts";
@@ -37,7 +37,7 @@ export function serve(options: ServeOptions, operation: Operation) {
       body: operation.body === undefined ? undefined : await read(context),
       caller,
       ifVersion: takesKey ? ifVersionOf(headers) : undefined,
-      traceparent: traceparentOf(headers),
+      traceparent: context.state.traceparent,
       requestId: context.state.requestId,
       type,
       lastEventId: lastEventIdOf(headers),

@@ -7,6 +7,7 @@ import { ConfigError, type Environment, oneOf, readEnvironment, secretOf, someOf
 import { KINDS, type KindName } from "./kinds.ts";
 import { type NotifySettings, readNotify } from "./notify.ts";
 import { readTimings, type Timings } from "./timings.ts";
+import { readTracing, type TracingSettings } from "./tracing-settings.ts";
 
 /** Local: on this machine's endpoint or LocalStack, with secrets made on first start. Otherwise on AWS, with given ones. */
 export type Mode = "local" | "aws";
@@ -30,6 +31,8 @@ export interface Settings {
   readonly notify: NotifySettings;
   readonly timings: Timings;
   readonly logLevel: LogLevel;
+  /** Undefined where nothing is traced. */
+  readonly tracing: TracingSettings | undefined;
   /** Whether Milepost's own endpoint is what the addresses lead to: no other was named. */
   readonly embedded: boolean;
 }
@@ -168,6 +171,7 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
     notify: readNotify(environment),
     timings: readTimings(environment),
     logLevel: oneOf<LogLevel>(environment, "LOG_LEVEL", DEFAULTS.logLevel, LOG_LEVELS),
+    tracing: readTracing(environment),
     embedded: mode === "local" && urlOf(environment, "AWS_ENDPOINT_URL") === undefined,
   };
 }

@@ -20,7 +20,7 @@ import { welcome } from "./welcome.ts";
 
 /** The endpoint waits so long for calls under way; the others have their own limit and get a little more. */
 const ENDPOINT_STOP_MS = 8_000;
-const STOP_MARGIN_MS = 3_000;
+const STOP_MARGIN_MS = 5_000;
 const SAME_SIGNAL_MS = 500;
 
 const say = (source: string, line: string) => console.log(process.env.LOG_FORMAT === "json" ? line : render(source, line));

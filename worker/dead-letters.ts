@@ -10,6 +10,7 @@
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { crashPoint } from "../config/crash-points.ts";
 import type { Logger } from "../config/logger.ts";
+import type { Tracer } from "../config/tracing.ts";
 import { attemptsOf, type DeadLetter, type FailureStore, keepDeadLetter } from "../domain/failures.ts";
 import { readStanding } from "../domain/standing.ts";
 import { InvalidMessage, maskTaskToken, parseTaskMessage, type TaskMessage, taskTokenOf } from "../workflows/message.ts";
@@ -17,6 +18,7 @@ import { queueName } from "../workflows/queue-name.ts";
 import type { Counters } from "./counters.ts";
 import type { Message } from "./queue.ts";
 import type { WorkerKind, WorkQueue } from "./step.ts";
+import { tracedBy } from "./task.ts";
 import { type Answered, sendFailure, sendSuccess } from "./task-token.ts";
 
 export interface DeadLetterOffice {
@@ -27,15 +29,32 @@ export interface DeadLetterOffice {
   readonly failures: FailureStore;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly tracer: Tracer;
 }
 
 /** How its execution is ended. */
 type Ending = { readonly output: unknown } | { readonly error: "StepFailed" | "WorkerLost"; readonly cause: string };
 
 export async function handleDeadLetter(office: DeadLetterOffice, message: Message): Promise<void> {
-  const { kind, failures, logger, counters } = office;
+  const { kind, tracer } = office;
   const queue = sourceOf(office, message);
   const task = taskOf(kind, message);
+  if (task === undefined) return keep(office, message, { queue, task });
+  const { parent, attributes } = tracedBy(task, queue.deadLettersUrl);
+  const name = `dead letter ${kind.ledger.kind.name} ${task.step}`;
+  await tracer.span(name, { kind: "consumer", parent, attributes }, async (span) => {
+    await keep(office, message, { queue, task });
+    span.fail("dead_letter");
+  });
+}
+
+interface Read {
+  readonly queue: WorkQueue;
+  readonly task: TaskMessage | undefined;
+}
+
+async function keep(office: DeadLetterOffice, message: Message, { queue, task }: Read): Promise<void> {
+  const { kind, failures, logger, counters } = office;
   const step = task && queue.steps.get(task.step);
   const key = { queue: queueName(queue.url), messageId: message.id };
   const [attempts, output, state] = await Promise.all([

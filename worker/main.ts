@@ -9,11 +9,12 @@ import { serveMetrics } from "../config/metrics-server.ts";
 import { readOutputs } from "../config/outputs.ts";
 import { onParentGone, tellReady } from "../config/parent.ts";
 import { readSettings } from "../config/settings.ts";
+import { makeTracer, type Tracer } from "../config/tracing.ts";
 import { readStackOutputs } from "../pulumi/apply/outputs-file.ts";
 import { reasonOf } from "./reasons.ts";
 import { makeWorker, type Worker } from "./worker.ts";
 
-function main(): void {
+async function main(): Promise<void> {
   const environment = readEnvironment();
   const settings = readSettings(environment);
   const outputs = readOutputs(environment, readStackOutputs(settings));
@@ -23,10 +24,11 @@ function main(): void {
     process.exit(1);
   });
   const clients = makeClients(settings, WORKER_LIMITS);
-  const worker = makeWorker({ settings, outputs, clients, logger });
+  const tracer = await makeTracer("worker", settings, logger);
+  const worker = makeWorker({ settings, outputs, clients, logger, tracer });
   worker.start();
   serveMetrics(worker.metrics, settings.worker.metrics, logger);
-  endOnSignal(worker, settings.worker.drainSeconds, logger);
+  endOnSignal({ worker, tracer, logger }, settings.worker.drainSeconds);
   const { pollers, concurrency } = settings.worker;
   logger.info({ kinds: settings.kinds, pollers, concurrency }, "ready: waiting for messages");
   tellReady();
@@ -35,7 +37,13 @@ function main(): void {
 /** npm passes on a Ctrl-C that the terminal has sent here as well: what comes so soon after a signal is the same one. */
 const SAME_SIGNAL_MS = 500;
 
-function endOnSignal(worker: Worker, drainSeconds: number, logger: Logger): void {
+interface Running {
+  readonly worker: Worker;
+  readonly tracer: Tracer;
+  readonly logger: Logger;
+}
+
+function endOnSignal({ worker, tracer, logger }: Running, drainSeconds: number): void {
   let endingSince: number | undefined;
   const end = async (why: string) => {
     if (endingSince !== undefined) {
@@ -45,6 +53,7 @@ function endOnSignal(worker: Worker, drainSeconds: number, logger: Logger): void
     endingSince = performance.now();
     logger.info({ why }, "ending: finishing what is at work");
     const unfinished = await worker.stop(drainSeconds * 1_000);
+    await tracer.stop();
     logger.info({ unfinished }, "ended");
     process.exit(0);
   };
@@ -52,10 +61,8 @@ function endOnSignal(worker: Worker, drainSeconds: number, logger: Logger): void
   onParentGone(() => void end("whoever started the worker is gone"));
 }
 
-try {
-  main();
-} catch (error) {
+main().catch((error: unknown) => {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);
   process.exit(1);
-}
+});

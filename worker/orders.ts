@@ -5,6 +5,7 @@
 import { orders } from "../domain/orders.ts";
 import { sandboxProvider } from "../domain/payments.ts";
 import { starterOf } from "../workflows/starter.ts";
+import { tracedStarter } from "../workflows/traced-starter.ts";
 import { noteEndOf } from "./orders/ends.ts";
 import { httpProvider } from "./orders/http-payments.ts";
 import { takeOrders } from "./orders/incoming.ts";
@@ -20,7 +21,7 @@ import type { Step, WorkerKind } from "./step.ts";
 const START_MS_MAX = 2_000;
 
 export function ordersKind(parts: KindParts): WorkerKind {
-  const { clients, failures, outputs, random } = parts;
+  const { clients, failures, outputs, random, tracer } = parts;
   const ledger = recordLedger(orders, outputs.dynamodb_table, parts);
   const work: OrderWork = {
     ledger,
@@ -34,6 +35,7 @@ export function ordersKind(parts: KindParts): WorkerKind {
   };
   const deadLettersUrl = outputs.task_dlq_url;
   const stateMachineArn = outputs.orders_state_machine_arn;
+  const starter = starterOf(clients.sfn, stateMachineArn, START_MS_MAX);
   return {
     ledger,
     stateMachineArn,
@@ -43,7 +45,7 @@ export function ordersKind(parts: KindParts): WorkerKind {
         url: outputs.task_queue_url,
         deadLettersUrl,
         steps: new Map([["invoice", invoiceStep(work)]]),
-        takeOther: takeOrders(ledger, starterOf(clients.sfn, stateMachineArn, START_MS_MAX)),
+        takeOther: takeOrders(ledger, tracedStarter(starter, tracer, { kind: orders.name, by: "worker" })),
       },
       { url: outputs.notification_queue_url, deadLettersUrl, steps: new Map([["notify", { ...notifyStep(work), isDispensable: true }]]) },
     ],

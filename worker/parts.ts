@@ -3,6 +3,7 @@ import type { Clients } from "../config/clients.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Settings } from "../config/settings.ts";
+import type { Tracer } from "../config/tracing.ts";
 import type { FailureStore } from "../domain/failures.ts";
 import type { Kind } from "../domain/kind.ts";
 import type { Ledger } from "../domain/ledger.ts";
@@ -18,6 +19,7 @@ export interface KindParts {
   readonly logger: Logger;
   readonly counters: Counters;
   readonly random: () => number;
+  readonly tracer: Tracer;
 }
 
 export function recordLedger<Status extends string>(kind: Kind<Status>, table: string, { clients, random }: KindParts): Ledger<Status> {

@@ -10,7 +10,9 @@
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { crashPoint } from "../config/crash-points.ts";
 import type { Logger } from "../config/logger.ts";
+import type { Span, Tracer } from "../config/tracing.ts";
 import { InvalidMessage, isTask, parseTaskMessage, type TaskMessage } from "../workflows/message.ts";
+import { queueName } from "../workflows/queue-name.ts";
 import type { Counters } from "./counters.ts";
 import type { Message } from "./queue.ts";
 import { reasonOf } from "./reasons.ts";
@@ -24,20 +26,52 @@ export interface TaskWorker {
   readonly beatSeconds: number;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly tracer: Tracer;
 }
 
 export async function handleTask(worker: TaskWorker, message: Message, signal: AbortSignal): Promise<void> {
-  const { queue, sfn, counters } = worker;
+  const { queue, counters, tracer } = worker;
   if (queue.takeOther !== undefined && !isTask(message.body))
     return queue.takeOther(message, { logger: worker.logger, counters, signal, receives: message.receives });
   const task = usableTask(message);
   const step = stepFor(worker, task);
+  const { parent, attributes } = tracedBy(task, queue.url);
+  const name = `process ${worker.kind.ledger.kind.name} ${task.step}`;
+  await tracer.span(name, { kind: "consumer", parent, attributes }, (span) => carryOut(worker, { message, task, step, span }, signal));
+}
+
+/** The trace that a message belongs to, and what is said of it there. */
+export function tracedBy(task: TaskMessage, queueUrl: string) {
+  const { kind, eventId, http, traceparent: parent } = task.event;
+  const attributes = {
+    "messaging.system": "aws_sqs",
+    "messaging.operation.type": "process",
+    "messaging.destination.name": queueName(queueUrl),
+    "milepost.kind": kind,
+    "milepost.event_id": eventId,
+    "milepost.step": task.step,
+    "milepost.http": http,
+  };
+  return { parent, attributes };
+}
+
+interface Work {
+  readonly message: Message;
+  readonly task: TaskMessage;
+  readonly step: Step;
+  readonly span: Span;
+}
+
+async function carryOut(worker: TaskWorker, { message, task, step, span }: Work, signal: AbortSignal): Promise<void> {
+  const { sfn, counters } = worker;
   const { eventId, http } = task.event;
   const logger = worker.logger.child({ eventId, http, execution: task.execution, receives: message.receives });
   const context = { logger, counters, signal, receives: message.receives };
   const ending = await whileBeating({ ...worker, logger }, task, signal, () => endingOf(step, task, context));
   crashPoint("worker:after-history");
-  if ((await tell(sfn, task.taskToken, ending)) === "stale") {
+  const answered = await tell(sfn, task.taskToken, ending);
+  span.set({ "milepost.outcome": answered === "stale" ? "stale" : "refused" in ending ? "refused" : "done" });
+  if (answered === "stale") {
     counters.add("worker_stale_tokens_total");
     logger.info("the execution waits for no answer any more");
   } else counters.add("worker_processed_total");

@@ -4,8 +4,10 @@ import type { Clients } from "../config/clients.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Settings } from "../config/settings.ts";
+import { NO_TRACER, type Tracer } from "../config/tracing.ts";
 import { type FailureStore, noteAttempt } from "../domain/failures.ts";
 import { starterOf } from "../workflows/starter.ts";
+import { tracedStarter } from "../workflows/traced-starter.ts";
 import { Consumer } from "./consumer.ts";
 import { Counters } from "./counters.ts";
 import { handleDeadLetter } from "./dead-letters.ts";
@@ -33,22 +35,26 @@ export interface WorkerOptions {
   readonly clients: Clients;
   readonly logger: Logger;
   readonly random?: () => number;
+  /** Where none is given, nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /** Few letters, and none of them urgent. */
 const DEAD_LETTERS = { pollers: 1, concurrency: 4 };
 const START_MS_MAX = 2_000;
 
-export function makeWorker({ settings, outputs, clients, logger, random = Math.random }: WorkerOptions): Worker {
+export function makeWorker(options: WorkerOptions): Worker {
+  const { settings, outputs, clients, logger, random = Math.random, tracer = NO_TRACER } = options;
   const counters = new Counters();
   const failures: FailureStore = { table: outputs.failures_table, client: clients.dynamodb, clock: Date.now };
   const idempotency = { table: outputs.idempotency_table, client: clients.dynamodb, clock: Date.now };
-  const kinds = workerKinds({ settings, outputs, clients, failures, notify: makeNotifier(settings, logger), logger, counters, random });
+  const notify = makeNotifier(settings, logger);
+  const kinds = workerKinds({ settings, outputs, clients, failures, notify, logger, counters, random, tracer });
   const common = { timings: settings.timings, logger, random };
   const sfn = clients.sfn;
 
   const taskConsumer = (kind: WorkerKind, queue: WorkQueue) => {
-    const worker = { kind, queue, sfn, beatSeconds: settings.timings.beatSeconds, logger, counters };
+    const worker = { kind, queue, sfn, beatSeconds: settings.timings.beatSeconds, logger, counters, tracer };
     return new Consumer({
       ...common,
       queue: sqsQueue(clients.sqs, queue.url, settings.timings),
@@ -70,7 +76,7 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
       ...common,
       ...DEAD_LETTERS,
       queue: sqsQueue(clients.sqs, queues[0].deadLettersUrl, settings.timings),
-      handle: (message) => handleDeadLetter({ kind, queues, sfn, failures, logger, counters }, message),
+      handle: (message) => handleDeadLetter({ kind, queues, sfn, failures, logger, counters, tracer }, message),
       onFailed: async ({ receives }) => hideSeconds(receives, random()),
     });
 
@@ -79,7 +85,8 @@ export function makeWorker({ settings, outputs, clients, logger, random = Math.r
     ...byDeadLetters(kind.queues).map((queues) => deadLetterConsumer(kind, queues)),
   ]);
   const relays = kinds.map((kind) => {
-    const starter = starterOf(sfn, kind.stateMachineArn, START_MS_MAX);
+    const own = starterOf(sfn, kind.stateMachineArn, START_MS_MAX);
+    const starter = tracedStarter(own, tracer, { kind: kind.ledger.kind.name, by: "relay" });
     return relayLoop({ kind, starter, failures, logger, counters, random });
   });
   // On AWS the tables' time to live does it.

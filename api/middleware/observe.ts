@@ -1,12 +1,15 @@
-/** Around every call: its id, what all answers have in common, its time, and its line in the log. */
+/** Around every call: its id, what all answers have in common, its time, its line in the log, and its span. */
 import { randomUUID } from "node:crypto";
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
-import { requestIdOf } from "../headers.ts";
+import { NO_TRACER, type Span, type Tracer } from "../../config/tracing.ts";
+import { requestIdOf, traceparentOf } from "../headers.ts";
 import type { ApiMetrics } from "../metrics.ts";
 
 export interface State {
   requestId: string;
+  /** The trace context of what the call makes: its own span's, or the caller's where nothing is traced. */
+  traceparent?: string | undefined;
   /** What the router had matched, for the log: addresses hold ids and tokens. */
   route?: string;
   /** Whether the answer is a page: so is a refusal then. */
@@ -27,14 +30,18 @@ export const SECURITY = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
+const METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"];
+
 export interface Observing {
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
   readonly isDraining: () => boolean;
+  /** Where none is given, nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
-export function observe({ logger, metrics, isDraining }: Observing) {
-  return async (context: Context, next: Koa.Next): Promise<void> => {
+export function observe({ logger, metrics, isDraining, tracer = NO_TRACER }: Observing) {
+  const serve = async (context: Context, next: Koa.Next): Promise<void> => {
     const began = performance.now();
     const requestId = requestIdOf(context.headers) ?? randomUUID();
     context.state.requestId = requestId;
@@ -50,4 +57,26 @@ export function observe({ logger, metrics, isDraining }: Observing) {
     const caller = context.state.caller ?? "unknown";
     logger[level]({ http: requestId, ms: Math.round(ms), caller }, `${method} ${route} ${status}`);
   };
+  return (context: Context, next: Koa.Next): Promise<void> => {
+    const parent = traceparentOf(context.headers);
+    const attributes = { "url.scheme": context.protocol };
+    return tracer.span("HTTP", { kind: "server", parent, attributes }, async (span) => {
+      context.state.traceparent = span.traceparent ?? parent;
+      await serve(context, next);
+      describe(span, context);
+    });
+  };
+}
+
+/** By its route as it is written: addresses hold ids and tokens, and a method that nobody knows may be any text. */
+function describe(span: Span, { method: asked, status, state: { route, requestId } }: Context): void {
+  const method = METHODS.includes(asked) ? asked : undefined;
+  span.rename([method ?? "HTTP", route].filter((part) => part !== undefined).join(" "));
+  span.set({
+    "http.request.method": method ?? "_OTHER",
+    "http.route": route,
+    "http.response.status_code": status,
+    "milepost.http": requestId,
+  });
+  if (status >= 500) span.fail(String(status));
 }

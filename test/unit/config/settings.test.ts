@@ -79,7 +79,9 @@ describe(".env.example", () => {
   });
 
   it("names every variable that is read", () => {
-    const files = ["settings", "timings", "secrets", "notify"].map((name) => readFileSync(join(ROOT, "config", `${name}.ts`), "utf8"));
+    const files = ["settings", "timings", "secrets", "notify", "tracing-settings"].map((name) =>
+      readFileSync(join(ROOT, "config", `${name}.ts`), "utf8"),
+    );
     const read = new Set(files.flatMap((file) => [...file.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g)].map(([, name]) => name)));
     const named = new Set([...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, name]) => name));
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { InvalidToken, SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sdk/client-sfn";
+import { NO_TRACER } from "../../../config/tracing.ts";
 import { type ChangeEvent, newEvent } from "../../../domain/event.ts";
 import { Counters } from "../../../worker/counters.ts";
 import type { Message } from "../../../worker/queue.ts";
@@ -65,7 +66,11 @@ describe("A message that is a step of a workflow", () => {
     };
     const stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:requests";
     const kind: WorkerKind = { ledger: fakeLedger(), stateMachineArn, queues: [queue] };
-    return handleTask({ kind, queue, sfn, beatSeconds: 60, logger: log.logger, counters }, one, new AbortController().signal);
+    return handleTask(
+      { kind, queue, sfn, beatSeconds: 60, logger: log.logger, counters, tracer: NO_TRACER },
+      one,
+      new AbortController().signal,
+    );
   };
 
   it("is not taken for one where it has no token and its queue takes others' messages", async () => {
