@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const settings = readSettings(environment);
   const secrets = readSecrets(settings, environment);
   const outputs = readOutputs(environment, readStackOutputs(settings));
-  const logger = makeLogger("api", settings);
+  const logger = makeLogger("api", settings, secrets);
   const clients = makeClients(settings, API_LIMITS);
   let isDraining = false;
   const metrics = makeApiMetrics();

@@ -4,8 +4,15 @@ const WIDTH = 8;
 /** What every line of a process has anyway, and what its sentence says already. */
 const LEFT_OUT = new Set(["level", "time", "msg", "service", "env", "pid", "eventId", "requestId", "newStatus", "v"]);
 
-/** A line of JSON in words; any other line as it is. */
+/** What a terminal would act on, or show as a line of its own; a tab is none of it. */
+const UNSAFE = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A line of JSON in words; any other line as it is. What others have written into it stays within it. */
 export function render(source: string, line: string): string {
+  return inWords(source, line).replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function inWords(source: string, line: string): string {
   const event = parse(line);
   if (event === undefined) return `${clockTime(new Date())} ${source.padEnd(WIDTH)} ${line}`;
   const moment = typeof event.time === "string" ? new Date(event.time) : new Date();

@@ -13,6 +13,8 @@ const MESSAGES_OF_A_RECEIVE = 10;
 export class FaultyProxy {
   /** How often each operation was asked for, by the name the service gives it. */
   readonly counts = new Map<string, number>();
+  /** Hears of the body of each message that is received. */
+  onReceived: (body: string) => void = () => {};
   readonly #target: URL;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 512 });
@@ -80,6 +82,7 @@ export class FaultyProxy {
     const text = await this.#pass(incoming, outgoing, body);
     const messages = fieldOf(text, "Messages");
     if (!Array.isArray(messages)) return;
+    for (const message of messages) this.onReceived(String(Object(message).Body));
     const copies = messages.flatMap((message) => Array.from({ length: this.#copies() }, () => JSON.stringify(message)));
     if (copies.length > 0) this.#again.set(queue, [...(this.#again.get(queue) ?? []), ...copies]);
   }

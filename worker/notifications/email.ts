@@ -4,12 +4,15 @@
  * - The Message-ID follows from the notification's id, so a mail that comes twice can be told as one.
  * - What a record's author wrote cannot become a header or a further recipient: a subject is one line, and a recipient that
  *   is not one address is none.
+ * - A server that repeats the password it refuses does not bring it into logs and failures.
  * - Few connections are kept, and none for long; more mails than those wait their turn.
  */
 import { createHash } from "node:crypto";
 import type { Transporter } from "nodemailer";
 import type { Logger } from "../../config/logger.ts";
+import { maskerOf, passwordsIn } from "../../config/masking.ts";
 import { type EmailSettings, isEmailAddress } from "../../config/notify.ts";
+import { reasonOf } from "../reasons.ts";
 import type { Notification, Sink } from "./notification.ts";
 
 export interface EmailSink extends Sink {
@@ -23,6 +26,7 @@ const IDLE_MS_MAX = 30_000;
 const SUBJECT_LENGTH_MAX = 200;
 
 export function emailSink({ smtpUrl, from, to }: EmailSettings, logger: Logger, connectMsMax = CONNECT_MS_MAX): EmailSink {
+  const mask = maskerOf(passwordsIn(smtpUrl));
   let transporter: Promise<Pick<Transporter, "sendMail" | "close">> | undefined;
   return {
     name: "email",
@@ -33,7 +37,7 @@ export function emailSink({ smtpUrl, from, to }: EmailSettings, logger: Logger, 
         return;
       }
       transporter ??= connect(smtpUrl, connectMsMax);
-      await (await transporter).sendMail({
+      const mail = {
         from,
         to: { name: "", address: recipient },
         messageId: messageIdOf(notification, from),
@@ -43,7 +47,12 @@ export function emailSink({ smtpUrl, from, to }: EmailSettings, logger: Logger, 
         headers: { "X-Milepost-Id": oneLine(notification.id), "Auto-Submitted": "auto-generated" },
         disableFileAccess: true,
         disableUrlAccess: true,
-      });
+      };
+      try {
+        await (await transporter).sendMail(mail);
+      } catch (error) {
+        throw new Error(mask(reasonOf(error)));
+      }
     },
     close: async () => (await transporter)?.close(),
   };

@@ -19,6 +19,15 @@ describe("render", () => {
     for (const text of ["plain words", "{ no JSON", "[1]"]) assert.ok(render("endpoint", text).endsWith(` endpoint ${text}`), text);
   });
 
+  it("shows nothing as a line of its own, or to the terminal, that somebody has put into one", () => {
+    const forged = '\r\n{"msg":"forged"}\u001b[31m\u009b\u2028\u202e';
+    for (const shown of [render("worker", line({ msg: `x${forged}`, reason: forged, [forged]: 1 })), render("worker", `x${forged}`)]) {
+      assert.ok(!/[\p{Cc}\p{Zl}\u202e]/u.test(shown), JSON.stringify(shown));
+      assert.ok(shown.includes('\\u000d\\u000a{"msg":"forged"}\\u001b[31m\\u009b\\u2028\\u202e'), shown);
+    }
+    assert.ok(render("worker", "a\ttab – «é»").endsWith(" a\ttab – «é»"));
+  });
+
   it("is not put out by a time that is none", () => {
     assert.match(render("api", line({ msg: "x", time: "soon" })), /^--:--:-- api/);
   });

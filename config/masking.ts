@@ -1,0 +1,56 @@
+/**
+ * What must not be read by whoever reads logs, in texts that others have made: errors of libraries, answers of servers, which
+ * may repeat what they were sent. Our own lines name no secret; this is for the rest.
+ */
+import type { Settings } from "./settings.ts";
+
+const MASK = "[masked]";
+/** What is shorter stands in texts by chance, and guards nothing: the credentials of a local endpoint do. */
+const LENGTH_MIN = 8;
+
+/** A token where it is called one: in a header, in an address, in a message of a workflow, in AWS's refusal of one; and a JWT. */
+const TOKENS: readonly (readonly [RegExp, string])[] = [
+  [/\b(bearer|basic)\s+[\x21\x23-\x5b\x5d-\x7e]{8,}/gi, `$1 ${MASK}`],
+  [/([?&](?:t|sig|token)=)[^\s"'\\&#]+/g, `$1${MASK}`],
+  [/(taskToken[^\w\s]{1,8})[A-Za-z0-9+/=_-]+/g, `$1${MASK}`],
+  [/'[^'\s]*'(?= at 'taskToken')/g, `'${MASK}'`],
+  [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]+/g, MASK],
+];
+
+/** A text without the tokens that can be told by where they stand. */
+export function maskTokens(text: string): string {
+  return TOKENS.reduce((masked, [token, instead]) => masked.replace(token, instead), text);
+}
+
+/** Masks tokens, and these very secrets wherever they stand, as they are or as JSON or an address has them. */
+export function maskerOf(secrets: readonly string[]): (text: string) => string {
+  const spellings = secrets
+    .filter(({ length }) => length >= LENGTH_MIN)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
+  // The longest first: one may be a part of another.
+  const sought = [...new Set(spellings)].sort((one, other) => other.length - one.length);
+  // A secret first, whole, and then tokens: part of a secret may look like one.
+  return (text) => maskTokens(sought.reduce((masked, secret) => masked.replaceAll(secret, MASK), text));
+}
+
+/** What the settings hold that is for nobody else. */
+export function secretsIn({ credentials, payment, notify, tracing }: Settings): string[] {
+  const found = [credentials?.secretAccessKey, payment.token, notify.webhook?.url, notify.webhook?.secret];
+  const smtp = notify.email?.smtpUrl;
+  return [...found, ...(smtp === undefined ? [] : passwordsIn(smtp)), ...Object.values(tracing?.headers ?? {})].filter(
+    (secret) => secret !== undefined,
+  );
+}
+
+/** The password of an address, as it stands there and as it is sent. */
+export function passwordsIn(url: string): string[] {
+  const { password } = new URL(url);
+  return password === "" ? [] : [password, decodeURIComponent(password)];
+}
+
+/** All texts and bytes in something, however it is put together. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString("utf8")];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
