@@ -7,7 +7,8 @@ const ROOT = join(import.meta.dirname, "..", "..", "..");
 /** A process of its own, since a logger writes to its process's standard output. */
 const PROGRAM = `
 import { makeLogger } from "./config/logger.ts";
-const logger = makeLogger("api", { env: "test", logLevel: "info" });
+import { readSettings } from "./config/settings.ts";
+const logger = makeLogger("api", readSettings({ APP_ENV: "test", LOG_LEVEL: "info" }));
 const secrets = { authorization: "of-mine", cookie: "of-mine", token: "of-mine", taskToken: "of-mine", trackingUrl: "of-mine", poll_url: "of-mine",
   password: "of-mine", secret: "of-mine", access_token: "of-mine", adminTokens: ["of-mine"], appSecrets: ["of-mine"], jwtSecrets: ["of-mine"] };
 logger.info({ ...secrets, inner: secrets, deep: { inner: secrets } }, "one\\nline");
