@@ -17,13 +17,15 @@ const NO_METRICS = { API_METRICS_PORT: "0", WORKER_METRICS_PORT: "0" };
 
 export interface ManagedOptions {
   readonly name: string;
+  /** What runs the command; Node, where nothing is said. */
+  readonly program?: string;
   readonly command: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
   /** Whether it serves already. */
   readonly isReady: (log: string) => boolean | Promise<boolean>;
 }
 
-/** One of Milepost's processes, which a test can start, kill, pause and start again. What it says is kept. */
+/** A process, one of Milepost's own unless said otherwise, which a test can start, kill, pause and start again. What it says is kept. */
 export class ManagedProcess {
   readonly #options: ManagedOptions;
   readonly #directory: string;
@@ -43,11 +45,11 @@ export class ManagedProcess {
 
   /** Starts the process (again), perhaps with other settings, and resolves when it is ready; the milliseconds that took. */
   async start(variables: Readonly<Record<string, string>> = {}): Promise<number> {
-    const { name, command, environment, isReady } = this.#options;
+    const { name, program = process.execPath, command, environment, isReady } = this.#options;
     const began = performance.now();
     const said = this.log().length;
     const log = openSync(this.#log, "a");
-    const child = spawn(process.execPath, command, {
+    const child = spawn(program, command, {
       cwd: ROOT,
       stdio: ["ignore", log, log],
       env: { ...process.env, ...NO_METRICS, ...environment, ...variables },
