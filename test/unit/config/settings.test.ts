@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { readSettings, stackDirectory } from "../../../config/settings.ts";
-
-const ROOT = join(import.meta.dirname, "..", "..", "..");
 
 describe("readSettings", () => {
   it("needs nothing to be set: Milepost's own endpoint, loopback, credentials that open nothing elsewhere", () => {
@@ -66,26 +62,5 @@ describe("readSettings", () => {
     const other = stackDirectory(readSettings({ AWS_ENDPOINT_URL: "http://localhost:4567" }));
 
     assert.notEqual(one, other);
-  });
-});
-
-describe(".env.example", () => {
-  const example = readFileSync(join(ROOT, ".env.example"), "utf8");
-
-  it("sets nothing but the defaults", () => {
-    const set = Object.fromEntries([...example.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
-
-    assert.deepEqual(readSettings(set), readSettings({}));
-  });
-
-  it("names every variable that is read", () => {
-    const files = ["settings", "timings", "secrets", "notify", "tracing-settings"].map((name) =>
-      readFileSync(join(ROOT, "config", `${name}.ts`), "utf8"),
-    );
-    const read = new Set(files.flatMap((file) => [...file.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g)].map(([, name]) => name)));
-    const named = new Set([...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, name]) => name));
-
-    const missing = [...read].filter((name) => !named.has(name) && name !== "AWS_DEFAULT_REGION");
-    assert.deepEqual(missing, []);
   });
 });
