@@ -1,5 +1,6 @@
 /**
- * The commands of the documentation: every line of every `sh` block of README.md, CONTRIBUTING.md and docs/, in order. A block
+ * The commands of the documentation: every line of every `sh` block of README.md, CONTRIBUTING.md and docs/, and in `console`
+ * blocks, which show a session, what stands behind a `$`. They come in order. A block
  * below the sentence "Not run in CI: …." is marked; every other command is one that a test runs.
  */
 import { spawnSync } from "node:child_process";
@@ -41,16 +42,29 @@ export function blocksOf(page: string): Block[] {
   const lines = readFileSync(join(ROOT, page), "utf8").split("\n");
   const blocks: Block[] = [];
   for (let start = 0; start < lines.length; start++) {
-    const [, indent] = /^( *)```(?:sh|bash|shell)$/.exec(lines[start] ?? "") ?? [];
+    const [, indent, language] = /^( *)```(sh|bash|shell|console)$/.exec(lines[start] ?? "") ?? [];
     if (indent === undefined) continue;
     const end = lines.indexOf(`${indent}\`\`\``, start + 1);
     if (end < 0) throw new Error(`${page}:${start + 1}: the block has no end.`);
     const before = lines.slice(0, start).findLast((line) => line.trim() !== "") ?? "";
     const [, notRun] = /^ *Not run in CI: (.+)\.$/.exec(before) ?? [];
-    blocks.push({ page, line: start + 2, lines: lines.slice(start + 1, end).map((line) => line.slice(indent.length)), notRun });
+    const inside = lines.slice(start + 1, end).map((line) => line.slice(indent.length));
+    blocks.push({ page, line: start + 2, lines: language === "console" ? typedIn(inside) : inside, notRun });
     start = end;
   }
   return blocks;
+}
+
+/** What a session's reader types; what is answered becomes empty lines. */
+function typedIn(lines: readonly string[]): string[] {
+  let open = "";
+  return lines.map((line) => {
+    if (open === "" && !line.startsWith("$ ")) return "";
+    const typed = open === "" ? line.slice(2) : line;
+    const text = open + typed;
+    open = isWhole(text) ? "" : `${text}\n`;
+    return typed;
+  });
 }
 
 /** A block's commands, each with the lines it goes on in, and with what is documented right below it. */

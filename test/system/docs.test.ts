@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
@@ -8,7 +8,7 @@ import { z } from "zod";
 import { makeClients, WORKER_LIMITS } from "../../config/clients.ts";
 import { readSettings } from "../../config/settings.ts";
 import { readStackOutputs } from "../../pulumi/apply/outputs-file.ts";
-import { blocksOf, type Command, commandsOf, PLACEHOLDER, pages, RUN_ELSEWHERE } from "../support/documented.ts";
+import { blocksOf, type Command, commandsOf, PLACEHOLDER, pages, ROOT, RUN_ELSEWHERE } from "../support/documented.ts";
 import { EndpointProcess } from "../support/endpoint-process.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort, ManagedProcess } from "../support/managed-process.ts";
@@ -18,15 +18,14 @@ const WAIT_MS = 20_000;
 const CALL_MS_MAX = 5_000;
 const OPTIONAL = ["promtool"];
 
-/** The page whose commands make, change and remove resources: it has an endpoint of its own. */
-const PROVISIONING = "docs/pulumi.md";
+/** Pages whose commands make and remove what they name: each has an empty endpoint and a directory of its own. */
+const APART = ["docs/local-endpoint.md", "docs/pulumi.md"];
 
 /** What a reader sees is what happens: every command is typed into a shell, one after the other, page by page. */
 describe("The documentation", function () {
   this.timeout(180_000);
   const directory = mkdtempSync(join(tmpdir(), "milepost-docs-"));
   let system: ManagedProcess;
-  let other: EndpointProcess;
   /** What readers find here and are told to put in elsewhere, by the name of the placeholder. */
   const known = new Map<string, string>();
   let addresses: ReadonlyMap<string, string>;
@@ -54,11 +53,10 @@ describe("The documentation", function () {
       environment: { ...environment, AWS_ENDPOINT_URL: "" },
       isReady: (log) => log.includes("Milepost is running (after"),
     });
-    [other] = await Promise.all([EndpointProcess.start(), system.start()]);
+    await system.start();
   });
   after(async () => {
     await system.stop();
-    await other.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -66,6 +64,17 @@ describe("The documentation", function () {
     let adapted = text;
     for (const [from, to] of replacements) adapted = adapted.replaceAll(from, to);
     return adapted.replace(PLACEHOLDER, (placeholder, name: string) => known.get(name) ?? placeholder);
+  };
+
+  const settingOf = async (page: string) => {
+    if (!APART.includes(page)) return { place: addresses, variables: environment, endpoint: undefined, cwd: undefined };
+    const endpoint = await EndpointProcess.start();
+    const { host } = new URL(endpoint.url);
+    // The page of the endpoint shows sessions on another port, and two files that are used in them.
+    const place = new Map(["127.0.0.1:4566", "127.0.0.1:4581"].map((address) => [address, host]));
+    const cwd =
+      page === "docs/local-endpoint.md" ? makeFiles(endpoint.directory, adapt(readFileSync(join(ROOT, page), "utf8"), place)) : undefined;
+    return { place, variables: { MILEPOST_DIR: join(directory, "apart") }, endpoint, cwd };
   };
 
   for (const page of pages()) {
@@ -76,16 +85,16 @@ describe("The documentation", function () {
     if (commands.length > 0)
       it(`says in ${page} what works, command by command`, async () => {
         // Prepare
-        const isApart = page === PROVISIONING;
-        const place = isApart ? new Map([["127.0.0.1:4566", new URL(other.url).host]]) : addresses;
-        const own = isApart ? { MILEPOST_DIR: join(directory, "apart") } : environment;
+        const { place, variables, endpoint, cwd } = await settingOf(page);
         if (page === "docs/operations.md") known.set("id of the failure", await failureOf(environment, addresses));
-        const session = new Session({ ...withoutAws(process.env), ...own, ...AWS[page === "README.md" ? "unset" : "set"](place) });
+        const aws = page === "README.md" ? {} : awsVariables(place);
+        const session = new Session({ ...withoutAws(process.env), ...variables, ...aws }, cwd);
         try {
           // Act and Assess
           for (const command of commands) await follow(session, command, (text) => adapt(text, place));
         } finally {
           await session.end();
+          await endpoint?.stop();
         }
       });
   }
@@ -110,25 +119,31 @@ describe("The documentation", function () {
     );
   }
 
-  /** Members of an answer are what placeholders of their names stand for, from there on. */
+  /** Members of an answer, or of a message that came, are what placeholders of their names stand for, from there on. */
   function note({ printed }: Outcome): void {
     const answer = objectIn(printed);
-    for (const [name, value] of Object.entries(answer ?? {})) if (typeof value === "string") known.set(name, value);
+    const message = objectIn(
+      z.object({ Messages: z.tuple([z.object({ Body: z.string() })]) }).safeParse(answer).data?.Messages[0].Body ?? "",
+    );
+    for (const [name, value] of Object.entries({ ...answer, ...message })) if (typeof value === "string") known.set(name, value);
     const failures = z.object({ failures: z.array(z.object({ id: z.string() })).min(1) }).safeParse(answer).data?.failures;
     if (failures?.[0] !== undefined) known.set("id of the failure", failures[0].id);
   }
 });
 
 /** The README sets the AWS CLI's variables itself; other pages are read with them set. */
-const AWS = {
-  unset: () => ({}),
-  set: (place: ReadonlyMap<string, string>) => ({
-    AWS_ENDPOINT_URL: `http://${place.get("127.0.0.1:4566")}`,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_DEFAULT_REGION: "us-east-1",
-  }),
-};
+function awsVariables(place: ReadonlyMap<string, string>): Record<string, string> {
+  const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_DEFAULT_REGION: "us-east-1" };
+  return { AWS_ENDPOINT_URL: `http://${place.get("127.0.0.1:4566")}`, ...credentials };
+}
+
+/** The files that the endpoint's page tells its reader to have at hand; the directory they are in. */
+function makeFiles(directory: string, page: string): string {
+  const [, machine = ""] = /^```json\n(\{\n {2}"StartAt"[\s\S]*?\n)```$/m.exec(page) ?? [];
+  writeFileSync(join(directory, "machine.json"), machine);
+  writeFileSync(join(directory, "hello.txt"), "hello\n");
+  return directory;
+}
 
 function withoutAws(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith("AWS_")));

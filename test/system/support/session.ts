@@ -18,8 +18,8 @@ export class Session {
   #printed = "";
   #said = "";
 
-  constructor(environment: NodeJS.ProcessEnv) {
-    this.#shell = spawn("bash", ["--noprofile", "--norc"], { cwd: ROOT, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  constructor(environment: NodeJS.ProcessEnv, cwd = ROOT) {
+    this.#shell = spawn("bash", ["--noprofile", "--norc"], { cwd, env: environment, stdio: ["pipe", "pipe", "pipe"] });
     this.#shell.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#printed += text));
     this.#shell.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#said += text));
   }
