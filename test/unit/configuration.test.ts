@@ -5,7 +5,7 @@ import { OUTPUTS, variableOf } from "../../config/outputs.ts";
 import { readSettings } from "../../config/settings.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 /** Words that look like a variable and are none, and the one variable that is for tests alone. */
 const NO_SETTINGS = ["WHEN_REQUIRED", "MILEPOST_CRASH_AT"];
@@ -25,21 +25,22 @@ interface Row {
 
 /** The variables of the code, by the words in it: those that stand there, and of each secret its file. */
 function variablesOfCode(): string[] {
-  const code = globSync("config/*.ts", { cwd: ROOT }).map(read).join("\n");
+  const code = globSync("config/*.ts", { cwd: ROOT }).map(textOf).join("\n");
   const words = [...code.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g)].map(([, name = ""]) => name);
-  const secrets = [...code.matchAll(/(?:secretOf\(|read\(settings, )environment, "(\w+)"/g)].map(([, name = ""]) => name);
+  const read = [...code.matchAll(/secretOf\(environment, "(\w+)"/g)].map(([, name = ""]) => name);
+  const secrets = [...read, ...words.filter((name) => /_(?:TOKEN|SECRET)(?:_PREVIOUS)?$/.test(name))];
   const all = [...words, ...secrets.map((name) => `${name}_FILE`), ...OUTPUTS.map(variableOf), ...Object.keys(READ_ELSEWHERE)];
   return [...new Set(all)].filter((name) => !NO_SETTINGS.includes(name)).sort();
 }
 
 function rowsOfPage(): Row[] {
-  const rows = [...read("docs/configuration.md").matchAll(/^\| `([A-Z0-9_]+)` \| (.*?) \| (.*?) \| (.*) \|$/gm)];
+  const rows = [...textOf("docs/configuration.md").matchAll(/^\| `([A-Z0-9_]+)` \| (.*?) \| (.*?) \| (.*) \|$/gm)];
   return rows.map(([, name = "", byDefault = "", readBy = "", meaning = ""]) => ({ name, byDefault, readBy: readBy.split(", "), meaning }));
 }
 
 /** The lines of .env.example; those with a `#` before them say what could be set, the others the default. */
 function linesOfExample(): { name: string; value: string; isSet: boolean }[] {
-  const lines = [...read(".env.example").matchAll(/^(#?)([A-Z0-9_]+)=(.*)$/gm)];
+  const lines = [...textOf(".env.example").matchAll(/^(#?)([A-Z0-9_]+)=(.*)$/gm)];
   return lines.map(([, mark, name = "", value = ""]) => ({ name, value, isSet: mark === "" }));
 }
 
@@ -56,7 +57,7 @@ describe("The settings", () => {
   });
 
   it("are read where that is said of those that config/ does not read", () => {
-    for (const [name, file] of Object.entries(READ_ELSEWHERE)) assert.match(read(file), new RegExp(`\\b${name}\\b`));
+    for (const [name, file] of Object.entries(READ_ELSEWHERE)) assert.match(textOf(file), new RegExp(`\\b${name}\\b`));
   });
 
   it("have in .env.example the defaults of the code", () => {
