@@ -24,7 +24,7 @@ const APART = ["docs/local-endpoint.md", "docs/pulumi.md"];
 /** What a reader sees is what happens: every command is typed into a shell, one after the other, page by page. */
 describe("The documentation", function () {
   this.timeout(180_000);
-  const directory = mkdtempSync(join(tmpdir(), "milepost-docs-"));
+  let directory = "";
   let system: ManagedProcess;
   /** What readers find here and are told to put in elsewhere, by the name of the placeholder. */
   const known = new Map<string, string>();
@@ -32,6 +32,7 @@ describe("The documentation", function () {
   let environment: Record<string, string>;
 
   before("a system of its own, started as the README says", async () => {
+    directory = mkdtempSync(join(tmpdir(), "milepost-docs-"));
     const [api, endpoint, apiMetrics, workerMetrics] = [await freePort(), await freePort(), await freePort(), await freePort()];
     environment = {
       MILEPOST_DIR: directory,
