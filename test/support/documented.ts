@@ -31,6 +31,9 @@ export const RUN_ELSEWHERE: readonly (readonly [command: RegExp, test: string])[
   [/^npm start$/, "test/system/start.test.ts"],
   [/^npm run local$/, "test/support/endpoint-process.ts"],
   [/^TASK_PROCESSOR=\.\/my-tasks\.ts npm start$/, "test/contract/worker-tasks.test.ts"],
+  [/^APP_SECRET_PREVIOUS_FILE=\S+ npm start$/, "test/contract/api-rotation.test.ts"],
+  [/^npm start \| grep call-42$/, "test/contract/correlation.test.ts"],
+  [/^OTEL_EXPORTER_OTLP_ENDPOINT=\S+ npm start$/, "test/contract/tracing.test.ts"],
   [/^prometheus --config\.file=/, "test/system/prometheus.test.ts"],
 ];
 
