@@ -7,6 +7,8 @@
  * - What it brings along is not delivered first: a kind that delivers (see `Deliver`) has no steps.
  * - `pending` is not touched: the events brought along are cleared by their own messages. A step that ends its workflow
  *   clears the workflow's own event in the same write, so neither is done without the other.
+ * - A step may pass through a status on its way, at a moment of its own, and have both written at once: what lasted for
+ *   milliseconds need not be a write by itself. Where the record is in that status already, that stays as it was written.
  * - A step may say over which of the kind's own attributes alone it changes anything (the run an order is in), or during which
  *   attempt at its workflow, so that one that comes too late changes nothing.
  */
@@ -32,6 +34,8 @@ export interface Step<Status extends string> {
   /** The version of the event that started the workflow: the step's own entry is later. */
   readonly afterVersion: number;
   readonly note?: string;
+  /** A status between, which the record has come into meanwhile and nobody has written yet. */
+  readonly through?: { readonly to: Status; readonly changeId: string; readonly at: number };
   /** The kind's own attributes that change with the status. */
   readonly attributes?: Item;
   /** A text among the kind's own attributes that must be as said here. */
@@ -53,7 +57,7 @@ export type StepOutcome<Status extends string> =
   | { readonly outcome: "missing" };
 
 export async function changeByStep<Status extends string>(ledger: Ledger<Status>, step: Step<Status>): Promise<StepOutcome<Status>> {
-  const { id, to, changeId, afterVersion } = step;
+  const { id, changeId, afterVersion } = step;
   assertAttributes(step.attributes);
   let record = step.record ?? (await readRecord(ledger, id));
   for (let tries = 0; tries < HISTORY_TRIES_MAX; tries++) {
@@ -66,12 +70,13 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
     }
     if (isLate(step, record)) return { outcome: "late" };
     const legal = legalChanges(ledger.kind, "step", record.status);
-    if (!legal.includes(to)) return { outcome: "illegal", status: record.status, legal };
-    const entry = entryFor(ledger, step, record);
+    const way = wayOf(ledger, step, record);
+    const entry = way?.at(-1);
+    if (way === undefined || entry === undefined) return { outcome: "illegal", status: record.status, legal };
     const waiting = unwrittenEvents(record, record.version).map((event) => entryOf(event, entry.notifiedAt));
-    const result = await write(ledger, id, stepTo(step, record, [...waiting, entry]));
+    const result = await write(ledger, id, stepTo(step, record, [...waiting, ...way]));
     if (result.written) {
-      if (record.history.length + waiting.length + 1 >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
+      if (record.history.length + waiting.length + way.length >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
       return { outcome: "changed", entry, record: parseRecord(result.item ?? {}) };
     }
     record = result.record;
@@ -79,12 +84,28 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
   throw new HistoryContended(`The record ${id} changed ${HISTORY_TRIES_MAX} times before a step could change it.`);
 }
 
-function entryFor<Status extends string>({ kind, clock }: Ledger<Status>, step: Step<Status>, record: StoredRecord): HistoryEntry {
-  const { id, to, changeId, note } = step;
+/** The entries that lead to where the step goes; undefined where it may not go there. */
+function wayOf<Status extends string>(
+  { kind, clock }: Ledger<Status>,
+  step: Step<Status>,
+  record: StoredRecord,
+): HistoryEntry[] | undefined {
+  const { id, through } = step;
   const now = isoTime(clock());
-  const facts = { kind: kind.name, id, version: record.version + 1, from: record.status, to, changedAt: now, changeId };
-  const event = newEvent({ ...facts, type: kind.eventType(record.status, to), ...(note === undefined ? {} : { note }) });
-  return entryOf(event, now);
+  const stops = [
+    ...(through === undefined || through.to === record.status ? [] : [{ ...through, changedAt: isoTime(through.at), note: undefined }]),
+    { ...step, changedAt: now },
+  ];
+  let { status: from, version } = record;
+  const entries: HistoryEntry[] = [];
+  for (const { to, changeId, changedAt, note } of stops) {
+    if (!legalChanges(kind, "step", from).includes(to)) return undefined;
+    version += 1;
+    const facts = { kind: kind.name, id, version, from, to, changedAt, changeId, type: kind.eventType(from, to) };
+    entries.push(entryOf(newEvent({ ...facts, ...(note === undefined ? {} : { note }) }), now));
+    from = to;
+  }
+  return entries;
 }
 
 function isLate({ only, during }: Step<string>, { attributes, pending }: StoredRecord): boolean {

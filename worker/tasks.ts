@@ -4,6 +4,8 @@
  * - Only the execution of the event's present attempt does anything. What an earlier one left in the queue is refused.
  * - The task is begun, and ended, once: a step that comes again goes on where it was left. The work itself is done again where
  *   an attempt at it has failed, or its worker has died.
+ * - That it was begun is written when the work has lasted a moment, and otherwise together with its end: both are in the
+ *   history, each with its time, and a task of milliseconds costs one write.
  * - A completed task stays completed; the first result counts.
  * - A failed one has its event given up, which is open for a person, and by a redrive gets a new execution.
  */
@@ -15,7 +17,7 @@ import { type FailureKeeper, keepAndGiveUp } from "../domain/giving-up.ts";
 import { executionName, parseExecutionName } from "../domain/ids.ts";
 import { type Ledger, readRecord } from "../domain/ledger.ts";
 import { NOTE_BYTES_MAX } from "../domain/limits.ts";
-import { recordAsMade, type StoredRecord } from "../domain/record.ts";
+import type { StoredRecord } from "../domain/record.ts";
 import { changeByStep, type StepOutcome } from "../domain/steps.ts";
 import { type TaskStatus, tasks } from "../domain/tasks.ts";
 import type { TaskMessage } from "../workflows/message.ts";
@@ -26,6 +28,8 @@ import { loadTaskProcessor, type ProcessTask } from "./task-processor.ts";
 
 type Tasks = Ledger<TaskStatus>;
 
+/** Work that lasts longer is seen in processing while it does. */
+const QUICK_MS = 25;
 /** A hundred results make a page of a list. */
 const RESULT_BYTES_MAX = 16 * 1024;
 
@@ -47,11 +51,14 @@ function processStep(ledger: Tasks, processTask: ProcessTask): Step {
   return {
     run: async (message, context) => {
       const { event } = message;
-      const record = await begin(ledger, message);
-      if (record.status === "completed") return lastEntry(record);
-      const result = await resultOf(processTask, record, message, context);
-      crashPoint("worker:before-history");
-      const entry = await complete(ledger, message, record, result);
+      const found = await readTask(ledger, message);
+      if (found.status === "completed") return lastEntry(found);
+      assertPresent(found, message);
+      // Where the work was begun before, and its worker may have died at it, that is to be seen at once.
+      const read = context.receives === 1 ? found : await begin(ledger, message, found);
+      if (read.status === "completed") return lastEntry(read);
+      const entry = await work({ ledger, message, read, context, processTask });
+      if (entry.changeId !== changeIdOf(message, "complete")) return entry;
       context.counters.add("events_processed_total", 1, tasks.name);
       context.logger.info(
         { taskId: event.id, newStatus: entry.to },
@@ -66,24 +73,72 @@ function processStep(ledger: Tasks, processTask: ProcessTask): Step {
   };
 }
 
+interface Work {
+  readonly ledger: Tasks;
+  readonly message: TaskMessage;
+  /** The task before the work is begun. */
+  readonly read: StoredRecord;
+  readonly context: StepContext;
+  readonly processTask: ProcessTask;
+}
+
+/** Has the work done, and marks the task as being in processing as soon as that has lasted a moment, or failed. */
+async function work({ ledger, message, read, context, processTask }: Work): Promise<HistoryEntry> {
+  const begunAt = ledger.clock();
+  const tooLate = new AbortController();
+  const signal = AbortSignal.any([context.signal, tooLate.signal]);
+  const result = resultOf(processTask, read, message, { ...context, signal });
+  if (read.status === "processing") return complete(ledger, message, read, await result);
+  if (await isDoneWithin(QUICK_MS, result)) return complete(ledger, message, read, await result, begunAt);
+  try {
+    const record = await begin(ledger, message, read);
+    if (record.status !== "completed") return await complete(ledger, message, record, await result);
+    tooLate.abort();
+    return lastEntry(record);
+  } catch (error) {
+    tooLate.abort();
+    throw error;
+  }
+}
+
+/** Whether it has succeeded by then; where it fails, whoever waits for it is told. */
+async function isDoneWithin(ms: number, result: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const done = result.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
 /** The task in processing, or completed by whoever was quicker. */
-async function begin(ledger: Tasks, message: TaskMessage): Promise<StoredRecord> {
-  const { event, execution } = message;
-  const attempt = parseExecutionName(execution)?.attempt ?? 1;
+async function begin(ledger: Tasks, message: TaskMessage, read: StoredRecord): Promise<StoredRecord> {
+  const { event } = message;
   const outcome = await changeByStep(ledger, {
     id: event.id,
     to: "processing",
-    changeId: `${execution} process`,
+    changeId: changeIdOf(message, "process"),
     afterVersion: event.version,
-    during: { event, attempt },
-    // Usually nothing has happened since the task was made, so that is tried without reading.
-    ...(attempt === 1 && { record: recordAsMade(event) }),
+    during: duringOf(message),
+    record: read,
   });
   const record = "record" in outcome ? outcome.record : await readTask(ledger, message);
   if (record.status === "completed") return record;
   assertPresent(record, message);
   if (record.status !== "processing") entryOr(outcome, "begun");
   return record;
+}
+
+/** Names a change of a task by a step of an execution: the same for each time the step is done. */
+function changeIdOf({ execution }: TaskMessage, step: "process" | "complete" | "fail"): string {
+  return `${execution} ${step}`;
+}
+
+function duringOf({ event, execution }: TaskMessage) {
+  return { event, attempt: parseExecutionName(execution)?.attempt ?? 1 };
 }
 
 async function resultOf(
@@ -102,26 +157,39 @@ async function resultOf(
   return result;
 }
 
-async function complete(ledger: Tasks, message: TaskMessage, record: StoredRecord, result: string): Promise<HistoryEntry> {
-  const { event, execution } = message;
+/** @param begunAt where that it was begun is still to be written */
+async function complete(
+  ledger: Tasks,
+  message: TaskMessage,
+  record: StoredRecord,
+  result: string,
+  begunAt?: number,
+): Promise<HistoryEntry> {
+  crashPoint("worker:before-history");
+  const { event } = message;
   const outcome = await changeByStep(ledger, {
     id: event.id,
     to: "completed",
-    changeId: `${execution} complete`,
+    changeId: changeIdOf(message, "complete"),
     afterVersion: event.version,
     attributes: { result: text(result) },
     settles: event,
     record,
+    ...(begunAt !== undefined && {
+      through: { to: "processing", changeId: changeIdOf(message, "process"), at: begunAt },
+      during: duringOf(message),
+    }),
   });
+  if ("entry" in outcome) return outcome.entry;
   // The same message may have been at work twice.
-  if (outcome.outcome === "illegal" && outcome.status === "completed") return lastEntry(await readTask(ledger, message));
-  return entryOr(outcome, "completed");
+  const now = await readTask(ledger, message);
+  return now.status === "completed" ? lastEntry(now) : entryOr(outcome, "completed");
 }
 
 function failStep(ledger: Tasks, keeper: FailureKeeper): Step {
   return {
     run: async (message, { logger, counters }) => {
-      const { event, execution } = message;
+      const { event } = message;
       const reason = reasonIn(message.detail);
       const record = await readTask(ledger, message);
       if (isEnded(record, message)) return lastEntry(record);
@@ -129,7 +197,7 @@ function failStep(ledger: Tasks, keeper: FailureKeeper): Step {
       await changeByStep(ledger, {
         id: event.id,
         to: "failed",
-        changeId: `${execution} fail`,
+        changeId: changeIdOf(message, "fail"),
         afterVersion: event.version,
         note: firstBytes(reason, NOTE_BYTES_MAX),
         attributes: { reason: text(reason) },

@@ -90,6 +90,51 @@ describe("Changes by a workflow's steps, on DynamoDB", () => {
     assert.deepEqual([late.case, late.entry.version], ["C", 2]);
   });
 
+  it("pass through a status between with its own moment, in the same write", async () => {
+    // Prepare
+    const events = await recordWithEvents(ledger, 1);
+    const at = ledger.clock();
+    ledger.time.advance(20);
+    const wanted = step(idOf(events), "COMPLETED", { through: { to: "IN_PROGRESS", changeId: "run-1:begin", at } });
+    // Act
+    const outcome = await changeByStep(ours, wanted);
+    const again = await changeByStep(ours, wanted);
+    const begun = await changeByStep(ours, step(idOf(events), "IN_PROGRESS", { changeId: "run-1:begin" }));
+    // Assess
+    const record = await stored(ledger, idOf(events));
+    assert.deepEqual([outcome.outcome, again.outcome, begun.outcome], ["changed", "alreadyOurs", "alreadyOurs"]);
+    assert.deepEqual([record.status, record.version, record.historyVersion], ["COMPLETED", 3, 3]);
+    assert.deepEqual(
+      record.history.slice(1).map(({ from, to, changedAt, notifiedAt }) => [from, to, changedAt, notifiedAt]),
+      [
+        ["PENDING", "IN_PROGRESS", "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.020Z"],
+        ["IN_PROGRESS", "COMPLETED", "2026-01-01T00:00:00.020Z", "2026-01-01T00:00:00.020Z"],
+      ],
+    );
+    assert.equal(meddled.sent.filter((command) => command === "UpdateItemCommand").length, 1);
+  });
+
+  it("leave the status between as it was written where the record is in it already", async () => {
+    // Prepare
+    const events = await recordWithEvents(ledger, 1);
+    await changeByStep(ledger, step(idOf(events), "IN_PROGRESS", { changeId: "run-1:begin" }));
+    // Act
+    await changeByStep(ours, step(idOf(events), "COMPLETED", { through: { to: "IN_PROGRESS", changeId: "run-1:begin", at: 0 } }));
+    // Assess
+    const record = await stored(ledger, idOf(events));
+    assert.deepEqual([record.status, versions(record)], ["COMPLETED", [1, 2, 3]]);
+    assert.equal(record.history[1]?.changedAt, "2026-01-01T00:00:00.000Z");
+  });
+
+  it("go nowhere by a status between that is illegal, or from which it is", async () => {
+    for (const through of ["COMPLETED", "CANCELLED"] as const) {
+      const events = await recordWithEvents(ledger, 1);
+      const outcome = await changeByStep(ours, step(idOf(events), "ON_HOLD", { through: { to: through, changeId: "x", at: 0 } }));
+      assert.equal(outcome.outcome, "illegal");
+      assert.equal((await stored(ledger, idOf(events))).version, 1);
+    }
+  });
+
   it("happen once however often they are repeated", async () => {
     const events = await recordWithEvents(ledger, 1);
     const first = await changeByStep(ledger, step(idOf(events), "IN_PROGRESS"));

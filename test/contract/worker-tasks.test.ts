@@ -99,6 +99,20 @@ describe("A worker with tasks", function () {
     await queueIsEmpty();
   });
 
+  it("shows one that lasts in processing, from when it was begun", async () => {
+    // Prepare
+    work(processors.of("async () => new Promise((resolve) => setTimeout(resolve, 2_000, 'done'))"));
+    const event = await made("Lasting");
+    const execution = await startExecution(ground, event);
+    // Act
+    await eventually(async () => assert.equal((await stored(ground.ledger, event.id)).status, "processing"), 10_000);
+    await ended(execution);
+    // Assess
+    const { history } = await stored(ground.ledger, event.id);
+    assert.ok(Date.parse(history[2]?.changedAt ?? "") - Date.parse(history[1]?.changedAt ?? "") >= 1_900);
+    assert.deepEqual(await statuses(event), ["pending", "processing", "completed"]);
+  });
+
   it("tries one that fails three times, then marks it as failed with the reason, open for a person", async () => {
     // Prepare
     const { counters } = work(processors.ofDocumentation());
