@@ -9,6 +9,7 @@ import { benchKinds } from "./kinds.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLoad } from "./load.ts";
 import { benchLongRecord } from "./long-record.ts";
+import { benchOverload } from "./overload.ts";
 import { benchPages } from "./pages.ts";
 
 const BENCHES = {
@@ -19,6 +20,7 @@ const BENCHES = {
   kinds: benchKinds,
   pages: benchPages,
   footprint: benchFootprint,
+  overload: benchOverload,
 } as const;
 
 type Name = keyof typeof BENCHES;

@@ -10,7 +10,7 @@ const at = (path: string) => ({ path }) as Parameters<Shed>[0];
 describe("Shedding", () => {
   it("asks whoever comes beyond the limit to come again, and nobody once there is room", async () => {
     // Prepare
-    const limited = shed(2);
+    const limited = shed({ least: 2, first: 2 });
     const busy = Promise.withResolvers<void>();
     let done = 0;
     const call = (path = "/requests") =>
@@ -35,7 +35,7 @@ describe("Shedding", () => {
   });
 
   it("counts calls that fail as done", async () => {
-    const limited = shed(1);
+    const limited = shed({ least: 1, first: 1 });
 
     for (let tries = 0; tries < 3; tries++)
       await assert.rejects(
