@@ -1,6 +1,7 @@
 /**
  * The API as a Koa application. Around every call, from the outside in: its id and its line in the log; every error as
- * problem+json; what is too much of one address, or of all; the route. Koa's own answers to errors, in plain text and without our headers, are never reached.
+ * problem+json, or as a page; what is too much of one address, or of all; the route. Koa's own answers to errors, in plain text and
+ * without our headers, are never reached.
  */
 import Router from "@koa/router";
 import Koa from "koa";
@@ -12,7 +13,7 @@ import { explain } from "./middleware/explain.ts";
 import { limit } from "./middleware/limit.ts";
 import { type Context, observe, type State } from "./middleware/observe.ts";
 import { shed } from "./middleware/shed.ts";
-import type { Operation } from "./operation.ts";
+import { isPage, type Operation, PAGE_TYPE, PROBLEM_TYPE } from "./operation.ts";
 import { Problem } from "./problem.ts";
 import { type ServeOptions, serve } from "./serve.ts";
 
@@ -25,6 +26,9 @@ export interface AppOptions extends ServeOptions {
   readonly tracer?: Tracer;
 }
 
+/** What routes of pages are called, to be told from those of data. */
+const PAGE = "page";
+
 export function makeApp(options: AppOptions): Koa<State> {
   const app = new Koa<State>();
   // What fails is in our own log.
@@ -32,15 +36,28 @@ export function makeApp(options: AppOptions): Koa<State> {
   // One thing has one address.
   const router = new Router<State>({ sensitive: true, strict: true });
   for (const operation of options.operations) {
-    router.register(operation.at.replace(/\{(\w+)\}/g, ":$1"), [operation.method], serve(options, operation));
+    const name = isPage(operation) ? PAGE : "data";
+    router.register(operation.at.replace(/\{(\w+)\}/g, ":$1"), [operation.method], serve(options, operation), { name });
   }
   app.use(observe(options));
   app.use(explain(options.logger));
+  app.use(tellPages(router));
   app.use(limit(options.limits, options.logger));
   app.use(shed());
   app.use(router.routes());
   app.use(refuseUnknown);
   return app;
+}
+
+/** Tells from the start whether whoever calls looks at a page, so that a refusal is one too, wherever it is made. */
+function tellPages(router: Router<State>) {
+  return (context: Context, next: Koa.Next): Promise<void> => {
+    if (context.accepts(PROBLEM_TYPE, PAGE_TYPE) === PAGE_TYPE) {
+      const found = router.match(context.path, context.method).pathAndMethod;
+      context.state.isPage = found.length === 0 || found.some(({ name }) => name === PAGE);
+    }
+    return next();
+  };
 }
 
 /** Whatever reached this point has no route; where the address has others, their methods are named. */

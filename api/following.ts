@@ -12,6 +12,9 @@ import { pageAnswer } from "./pages/page.ts";
 import { queryOf } from "./query.ts";
 import { etag } from "./records.ts";
 
+/** Proxies that keep answers back until they are whole would keep a stream back for ever. */
+const STREAMED = { "content-type": `${STREAM_TYPE}; charset=utf-8`, "x-accel-buffering": "no" };
+
 /** The types that such an operation answers with beside JSON. */
 export const FOLLOWED_AS = [PAGE_TYPE, STREAM_TYPE] as const;
 
@@ -27,16 +30,17 @@ export interface Following<Found extends { readonly record: StoredRecord }> {
 }
 
 export function follow<Found extends { readonly record: StoredRecord }>(
-  { type, lastEventId }: Pick<Call<unknown, unknown, unknown>, "type" | "lastEventId">,
+  { type, address, lastEventId: had }: Pick<Call<unknown, unknown, unknown>, "type" | "address" | "lastEventId">,
   { live, key, found, again, view, page }: Following<Found>,
 ): Answer {
   if (type === PAGE_TYPE) return pageAnswer(200, followPage(page(found)), etag(found.record.version));
   if (type !== STREAM_TYPE) return { status: 200, body: view(found), headers: etag(found.record.version) };
-  const body = live.open(key, view(found), lastEventId, async () => {
+  const read = async () => {
     const later = await again();
     return later && view(later);
-  });
-  return { status: 200, body, headers: { ...etag(found.record.version), "content-type": `${STREAM_TYPE}; charset=utf-8` } };
+  };
+  const body = live.open({ key, address, view: view(found), had, read });
+  return { status: 200, body, headers: { ...etag(found.record.version), ...STREAMED } };
 }
 
 export interface HistoryFollowed {

@@ -4,7 +4,7 @@
  * - However many look at a record, it is read once a second for all of them, and not at all when nobody looks.
  * - A stream tells what the record is at first, unless its reader has had that already, and then each time it is something
  *   else. Between two readings changes may be more than one: the last of them is told.
- * - There are only so many streams, each ends after a while and when the process does; browsers come again by themselves.
+ * - There are only so many streams, of one address and of all, each ends after a while and when the process does; browsers come again by themselves.
  *   Whoever reads too slowly is cut off, so that nothing piles up.
  */
 import { createHash } from "node:crypto";
@@ -23,7 +23,21 @@ export interface LiveOptions {
   readonly random?: () => number;
   readonly everyMs?: number;
   readonly streamsMax?: number;
+  readonly streamsOfOneMax?: number;
   readonly streamMsMax?: number;
+}
+
+export interface Opening {
+  /** Of what it is, among all records of all kinds. */
+  readonly key: string;
+  /** Whose stream it is. */
+  readonly address: string;
+  /** What the record is, as whoever asks for the stream was just allowed to see. */
+  readonly view: unknown;
+  /** The id of the last event that the reader has had. */
+  readonly had: string | undefined;
+  /** What it is later; undefined when it is gone. */
+  read(): Promise<unknown>;
 }
 
 interface Watch {
@@ -41,35 +55,33 @@ interface Stream {
 const RETRY_SECONDS = 10;
 /** So long a proxy keeps a connection on which nothing is said. */
 const SILENCE_MS_MAX = 15_000;
-const EVERY_MS_MAX = 15_000;
+/** Not longer, since a process that ends waits for it. */
+const EVERY_MS_MAX = 5_000;
 const AGAIN_MS = 1_000;
 
 export class Live {
   readonly #watches = new Map<string, Watch>();
   readonly #options: Required<LiveOptions>;
+  readonly #byAddress = new Map<string, number>();
   #streams = 0;
 
   constructor(options: LiveOptions) {
-    this.#options = { random: Math.random, everyMs: 1_000, streamsMax: 256, streamMsMax: 600_000, ...options };
+    this.#options = { random: Math.random, everyMs: 1_000, streamsMax: 256, streamsOfOneMax: 16, streamMsMax: 600_000, ...options };
   }
 
   get streams(): number {
     return this.#streams;
   }
 
-  /**
-   * @param view what the record is, as whoever asks for the stream was just allowed to see
-   * @param had the id of the last event that the reader has had
-   * @param read what it is later; undefined when it is gone
-   */
-  open(key: string, view: unknown, had: string | undefined, read: () => Promise<unknown>): Readable {
-    const { streamsMax, streamMsMax, isDraining, random } = this.#options;
-    if (isDraining() || this.#streams >= streamsMax)
+  open({ key, address, view, had, read }: Opening): Readable {
+    const { streamsMax, streamsOfOneMax, streamMsMax, isDraining, random } = this.#options;
+    const ofOne = this.#byAddress.get(address) ?? 0;
+    if (isDraining() || this.#streams >= streamsMax || ofOne >= streamsOfOneMax)
       throw unavailable("Too many follow records at this moment: ask now and then instead.", RETRY_SECONDS);
     const out = new PassThrough();
     const now = Date.now();
     const stream: Stream = { out, endsAt: now + streamMsMax * (0.75 + random() / 4), tag: had, saidAt: now };
-    this.#streams += 1;
+    this.#count(address, 1);
     // Those that were cut off together do not come again together.
     out.write(`retry: ${Math.round(AGAIN_MS * (1 + 3 * random()))}\n\n`);
     tell(stream, seenAs(view));
@@ -77,9 +89,16 @@ export class Live {
     watch.streams.add(stream);
     out.once("close", () => {
       watch.streams.delete(stream);
-      this.#streams -= 1;
+      this.#count(address, -1);
     });
     return out;
+  }
+
+  #count(address: string, more: 1 | -1): void {
+    this.#streams += more;
+    const ofOne = (this.#byAddress.get(address) ?? 0) + more;
+    if (ofOne === 0) this.#byAddress.delete(address);
+    else this.#byAddress.set(address, ofOne);
   }
 
   #watchOf(key: string, read: () => Promise<unknown>): Watch {
@@ -100,23 +119,26 @@ export class Live {
     for (;;) {
       await sleep(waitMs * (0.75 + random() / 2), undefined, { ref: false });
       if (watch.streams.size === 0 || isDraining()) return;
+      // Whoever comes while it is read has been told something newer already.
+      const readers = [...watch.streams];
       try {
         const view = await read();
         if (view === undefined) return;
         waitMs = everyMs;
-        spread(watch, seenAs(view));
+        spread(watch, readers, seenAs(view));
       } catch {
         // What cannot be read now may be read later; whoever follows it keeps what they have.
         waitMs = Math.min(waitMs * 2, EVERY_MS_MAX);
-        spread(watch);
+        spread(watch, readers);
       }
     }
   }
 }
 
-function spread({ streams }: Watch, seen?: Seen): void {
+function spread({ streams }: Watch, readers: readonly Stream[], seen?: Seen): void {
   const now = Date.now();
-  for (const stream of streams) {
+  for (const stream of readers) {
+    if (!streams.has(stream)) continue;
     if (stream.out.writableNeedDrain) stream.out.destroy();
     else if (now >= stream.endsAt) stream.out.end();
     else if (seen !== undefined && seen.tag !== stream.tag) tell(stream, seen);

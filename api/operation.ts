@@ -39,6 +39,8 @@ export interface Envelope {
   readonly type: string;
   /** What a stream's reader has had of it already. */
   readonly lastEventId: string | undefined;
+  /** Where it comes from: see address.ts. */
+  readonly address: string;
   readonly cookies: string | undefined;
   /** Where a browser says that the call comes from: our own pages, or another's. */
   readonly fetchSite: string | undefined;
@@ -163,8 +165,8 @@ export function mediaTypesOf({ schema, texts, views = [] }: AnswerDescription): 
 /** What a caller may ask for by Accept: what the operation answers with, and problems. */
 export function acceptableOf({ answers, bodyAs }: Pick<Operation, "answers" | "bodyAs">): string[] {
   const types = new Set(Object.values(answers).flatMap(mediaTypesOf));
-  // What a page's form does ends in a page: elsewhere, or here where it was refused.
-  if (bodyAs === "form") types.add(PAGE_TYPE);
+  // What a page's form or link does ends in a page: elsewhere, or here where it was refused.
+  if (bodyAs === "form" || Object.keys(answers).every((status) => status.startsWith("3"))) types.add(PAGE_TYPE);
   return [...(types.size === 0 ? ["application/json"] : types), PROBLEM_TYPE];
 }
 

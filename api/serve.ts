@@ -8,7 +8,7 @@ import { fetchSiteOf, idempotencyKeyOf, ifVersionOf, lastEventIdOf } from "./hea
 import { answerOf, send } from "./middleware/explain.ts";
 import type { Context } from "./middleware/observe.ts";
 import { type OnceOptions, once } from "./once.ts";
-import { type Access, acceptableOf, isWriting, type Operation, PAGE_TYPE, PROBLEM_TYPE, type PreparedCall } from "./operation.ts";
+import { type Access, acceptableOf, isWriting, type Operation, PAGE_TYPE, type PreparedCall } from "./operation.ts";
 import { Problem } from "./problem.ts";
 
 export interface ServeOptions extends OnceOptions {
@@ -26,8 +26,6 @@ export function serve(options: ServeOptions, operation: Operation) {
     const type = context.accepts(...acceptable);
     if (typeof type !== "string") throw new Problem(406, `Answers here are ${acceptable.join(" or ")}.`);
     if (acceptable.includes(PAGE_TYPE)) context.vary("Accept");
-    // Browsers name pages; whoever takes anything is a program, and reads problems as all programs do.
-    context.state.isPage = acceptable.includes(PAGE_TYPE) && context.accepts(PROBLEM_TYPE, PAGE_TYPE) === PAGE_TYPE;
     const caller: Caller = isForAll(operation.access) ? { is: "anyone" } : await callerOf(headers, options.identities);
     context.state.caller = caller.is;
     assertMay(operation.access, caller);
@@ -41,6 +39,7 @@ export function serve(options: ServeOptions, operation: Operation) {
       requestId: context.state.requestId,
       type,
       lastEventId: lastEventIdOf(headers),
+      address: context.state.address,
       cookies: headers.cookie,
       fetchSite: fetchSiteOf(headers),
     });

@@ -9,19 +9,19 @@ import { type Operation, operation } from "../operation.ts";
 import { parameter } from "../schemas.ts";
 import { failuresOperations } from "./failures-operations.ts";
 import { consolePage } from "./frame.ts";
-import { formToken, refused, sentTo, shows } from "./operations.ts";
+import { formToken, refused, SENT_ON, sentTo, shows, TOKEN_LENGTH_MAX } from "./operations.ts";
 import { overviewPart } from "./overview.ts";
 import { type ConsoleParts, namesOf } from "./parts.ts";
 import { recordOperations } from "./record-operations.ts";
 import { recordsOperations } from "./records-operations.ts";
 import { SIGN_IN_AT } from "./session.ts";
 
-const TOKEN_LENGTH_MAX = 4_096;
 const PLACE = /^console(\/[A-Za-z0-9_-]{1,48}){0,3}$/;
 
 export function consoleOperations(parts: ConsoleParts): Operation[] {
   return [
     overview(parts),
+    signInAgain(),
     signIn(parts),
     signOut(parts),
     ...recordsOperations(parts),
@@ -39,6 +39,19 @@ function overview(parts: ConsoleParts): Operation {
     show: async (_call, session) => {
       return consolePage({ at, title: "Console", kinds: namesOf(parts), session, here: "overview", main: await overviewPart(parts) });
     },
+  });
+}
+
+/** Whoever looks at where a form was sent to, as by loading its page anew, is led to where they can send it. */
+function signInAgain(): Operation {
+  return operation({
+    name: "showSignIn",
+    method: "GET",
+    at: SIGN_IN_AT,
+    summary: "Leads to the console, which asks to sign in.",
+    access: "public",
+    answers: { 303: SENT_ON },
+    handle: async () => sentTo("../console"),
   });
 }
 

@@ -28,7 +28,7 @@ export async function executionPart(wanted: WantedExecution): Promise<Html> {
     if (shown === undefined) return html`${heading}<p class="empty">There is none: it was not started yet, or is kept no longer.</p>`;
     const { definition, events, isCut } = await historyOf(wanted.sfn, shown.arn);
     return html`${heading}${attemptsOf(wanted, all, shown)}${summaryOf(shown)}
-${definition !== undefined && html`<div class="scroll" tabindex="0" role="region" aria-label="The state machine">${drawExecution(definition, shown.status, events)}</div>`}
+${definition !== undefined && html`${drawExecution(definition, shown.status, events)}`}
 ${eventsOf(events, isCut)}`;
   } catch (error) {
     if (!isOutage(error)) throw error;
@@ -69,6 +69,8 @@ function eventsOf(events: readonly HistoryEvent[], isCut: boolean): Html {
 function failureOf(event: HistoryEvent): Html | undefined {
   const details =
     event.taskFailedEventDetails ??
+    event.taskSubmitFailedEventDetails ??
+    event.taskStartFailedEventDetails ??
     event.taskTimedOutEventDetails ??
     event.executionFailedEventDetails ??
     event.executionAbortedEventDetails ??

@@ -7,6 +7,7 @@ import type { Session } from "./session.ts";
 export interface Frame {
   readonly at: string;
   readonly title: string;
+  readonly ownAddress?: string | undefined;
   readonly main: Html;
   readonly kinds: readonly string[];
   readonly session: Session;
@@ -15,7 +16,7 @@ export interface Frame {
   readonly styles?: readonly string[];
 }
 
-export function consolePage({ at, title, main, kinds, session, here, styles = [] }: Frame): Page {
+export function consolePage({ at, title, ownAddress, main, kinds, session, here, styles = [] }: Frame): Page {
   const root = rootFrom(at);
   const places: readonly (readonly [string, string])[] = [
     ["overview", "console"],
@@ -25,6 +26,7 @@ export function consolePage({ at, title, main, kinds, session, here, styles = []
   return {
     title,
     at,
+    ownAddress,
     main,
     isWide: true,
     scripts: ["console.js"],

@@ -12,7 +12,7 @@ interface Shown {
   facts(attributes: Item): readonly (readonly [string, string | undefined])[];
 }
 
-const SHOWN: Readonly<Record<KindName, Shown>> = {
+const KINDS_SHOWN: Readonly<Record<KindName, Shown>> = {
   requests: { listed: ["title"], title: (attributes) => textAt(attributes, "title"), facts: () => [] },
   products: {
     listed: ["name"],
@@ -45,7 +45,7 @@ const SHOWN: Readonly<Record<KindName, Shown>> = {
 };
 
 export function shownAs(kind: Kind): Shown {
-  const shown = Object.entries(SHOWN).find(([name]) => name === kind.name)?.[1];
+  const shown = Object.entries(KINDS_SHOWN).find(([name]) => name === kind.name)?.[1];
   if (shown === undefined) throw new Error(`The console does not know ${kind.name}.`);
   return shown;
 }

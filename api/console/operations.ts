@@ -7,7 +7,7 @@ import { parameter } from "../schemas.ts";
 import type { Session, Sessions } from "./session.ts";
 import { signInPage } from "./sign-in.ts";
 
-const TOKEN_LENGTH_MAX = 4_096;
+export const TOKEN_LENGTH_MAX = 4_096;
 
 export const SHOWN: AnswerDescription = { description: "The page.", schema: z.string(), example: "<!doctype html>…", texts: [PAGE_TYPE] };
 export const SENT_ON: AnswerDescription = {

@@ -7,6 +7,7 @@ import type { Kind } from "../../domain/kind.ts";
 import { readRecord } from "../../domain/ledger.ts";
 import type { StoredRecord } from "../../domain/record.ts";
 import type { Operation } from "../operation.ts";
+import { HISTORY_SHOWN } from "../pages/follow.ts";
 import type { Page } from "../pages/page.ts";
 import { Problem } from "../problem.ts";
 import { notThere } from "../records.ts";
@@ -17,12 +18,11 @@ import { changeOf, shownAs } from "./kinds.ts";
 import { does, formToken, shows } from "./operations.ts";
 import { callAsAdmin } from "./own-calls.ts";
 import { type ConsoleParts, kindIn, kindOf, namesOf } from "./parts.ts";
-import { hasExecution, recordPage } from "./record.ts";
+import { hasExecution, recordPart } from "./record.ts";
 import type { Session } from "./session.ts";
 
 const AT = "/console/records/{kind}/{id}";
 const CHANGE_AT = `${AT}/change`;
-const HISTORY_SHOWN = 20;
 const STATUS_LENGTH_MAX = 40;
 const NOTE_LENGTH_MAX = 2_000;
 
@@ -83,7 +83,7 @@ function change(parts: ConsoleParts): Operation {
       } catch (error) {
         if (!(error instanceof Problem) || error.status === 404) throw error;
         const said = { tone: "bad", text: sentenceOf(error) } as const;
-        return { problem: error, page: await pageOf(parts, { kind, id, at: CHANGE_AT, base: "../", session, said }) };
+        return { problem: error, page: await pageOf(parts, { kind, id, at: CHANGE_AT, base: "../", session, said, note }) };
       }
     },
   });
@@ -103,12 +103,16 @@ interface Wanted {
   readonly base: string;
   readonly session: Session;
   readonly said: { readonly tone: "good" | "bad"; readonly text: string } | undefined;
+  readonly note?: string | undefined;
   readonly before?: number | undefined;
   readonly event?: number | undefined;
   readonly attempt?: number | undefined;
 }
 
-async function pageOf(parts: ConsoleParts, { kind: name, id, at, base, session, said, before, event, attempt }: Wanted): Promise<Page> {
+async function pageOf(
+  parts: ConsoleParts,
+  { kind: name, id, at, base, session, said, note, before, event, attempt }: Wanted,
+): Promise<Page> {
   const { ledger, stateMachineArn } = kindOf(parts, name);
   const { kind } = ledger;
   const record = await readRecord(ledger, id);
@@ -118,9 +122,10 @@ async function pageOf(parts: ConsoleParts, { kind: name, id, at, base, session, 
   const history = await readHistory(ledger, id, record, first, last - first);
   const version = event ?? lastWithExecution(kind, record, history);
   const wanted = { sfn: parts.sfn, stateMachineArn, eventId: eventIdOf(id, version), version, attempt, address: `${base}${id}` };
-  const main = recordPage({ kind, id, record, history, session, base, said, execution: await executionPart(wanted) });
+  const main = recordPart({ kind, id, record, history, session, base, said, note, execution: await executionPart(wanted) });
   const title = shownAs(kind).title(record.attributes);
-  return consolePage({ at, title, kinds: namesOf(parts), session, here: name, main, styles: ["graph.css"] });
+  const ownAddress = base === "" ? undefined : `${base}${id}`;
+  return consolePage({ at, title, ownAddress, kinds: namesOf(parts), session, here: name, main, styles: ["graph.css"] });
 }
 
 /** The change whose execution is of most interest: one that is on its way, else the latest that has one. */

@@ -18,11 +18,13 @@ export interface ShownRecord {
   readonly session: Session;
   /** From this page to the record's own address: nothing, or the way back from a form's. */
   readonly base: string;
+  /** What was written into the note of a change that was refused. */
+  readonly note?: string | undefined;
   readonly said?: { readonly tone: "good" | "bad"; readonly text: string } | undefined;
   readonly execution: Html;
 }
 
-export function recordPage(shown: ShownRecord): Html {
+export function recordPart(shown: ShownRecord): Html {
   const { kind, id, record, said, base, execution } = shown;
   const { title, facts } = shownAs(kind);
   return html`<p class="kicker"><a href="${base}../${kind.name}">${wordsOf(kind.name)}</a></p>
@@ -56,13 +58,13 @@ export function factsOf(facts: readonly (readonly [string, Content])[]): Html {
   return html`<dl class="facts">${given.map(([name, content]) => html`<div><dt>${name}</dt><dd>${content}</dd></div>`)}</dl>`;
 }
 
-function changeForm({ kind, id, record, session, base }: ShownRecord): Html {
+function changeForm({ kind, id, record, session, base, note }: ShownRecord): Html {
   const legal = legalFrom(kind, record.status);
   if (legal.length === 0) return html`<p class="soft">No call changes its status from here.</p>`;
   return html`<form method="post" action="${base}${id}/change" class="change" data-once>
 ${formToken(session)}<input type="hidden" name="version" value="${record.version}">
 <fieldset><legend>Move it on</legend>
-${takesNote(kind) && html`<p><label for="note">Note, which whoever follows it can read</label><textarea id="note" name="note" rows="2" maxlength="500"></textarea></p>`}
+${takesNote(kind) && html`<p><label for="note">Note of at most 500 bytes, which whoever follows it can read</label><textarea id="note" name="note" rows="2">${note}</textarea></p>`}
 <p class="choices">${legal.map((to) => html`<button name="to" value="${to}" class="quiet">${wordsOf(to)}</button> `)}</p>
 </fieldset></form>`;
 }

@@ -18,6 +18,7 @@ export const SIGN_IN_AT = "/console/sign-in";
 export const SESSION_COOKIE = "milepost_session";
 const SESSION_MS = 8 * 3_600_000;
 const NONCE_BYTES = 16;
+const COOKIES_MAX = 4;
 
 export interface Session {
   /** What every form of a page bears that was made for it. */
@@ -61,10 +62,10 @@ export class Sessions {
   }
 
   read({ cookies }: Pick<Envelope, "cookies">): Session | undefined {
-    const text = cookieIn(cookies ?? "");
-    if (text === undefined) return undefined;
     const { adminTokens, clock } = this.#options;
-    const nonces = adminTokens.map((token) => verify(this.#keys, purposeOf(token), text, clock()));
+    const nonces = cookiesIn(cookies ?? "").flatMap((text) =>
+      adminTokens.map((token) => verify(this.#keys, purposeOf(token), text, clock())),
+    );
     const nonce = nonces.find((one) => one !== undefined);
     if (nonce === undefined) return undefined;
     const [formToken, ...others] = this.#keys.map((key) => fingerprint(key, `form ${nonce}`));
@@ -89,10 +90,8 @@ function purposeOf(adminToken: string): string {
   return `session ${adminToken}`;
 }
 
-function cookieIn(header: string): string | undefined {
-  for (const pair of header.split(";")) {
-    const [name, value] = pair.trim().split("=");
-    if (name === SESSION_COOKIE) return value;
-  }
-  return undefined;
+/** There may be several: other servers of the same host can set one of this name. */
+function cookiesIn(header: string): string[] {
+  const pairs = header.split(";").map((pair) => pair.trim().split("="));
+  return pairs.flatMap(([name, value]) => (name === SESSION_COOKIE && value !== undefined ? [value] : [])).slice(0, COOKIES_MAX);
 }

@@ -24,7 +24,7 @@ ${isWrong && html`<p class="banner banner--bad" role="alert" id="wrong">This is 
 <input id="token" name="token" type="password" required autocomplete="current-password" maxlength="4096"${isWrong && html` aria-invalid="true" aria-describedby="wrong"`}></p>
 <p><button>Sign in</button></p>
 </form>
-<p class="soft">Locally it lies in <code>.milepost/secrets/admin-token</code>.</p>
+<p class="soft">It is <code>ADMIN_TOKEN</code>. Where Milepost has made it itself, it said at its start in which file.</p>
 </article>`,
   };
 }

@@ -35,7 +35,7 @@ function reasonOf(error: unknown): string {
 }
 
 export function answerOf(problem: Problem, context: Context): Answer {
-  if (context.state.isPage) return problemPage(problem, context.state.requestId, context.state.route ?? "/");
+  if (context.state.isPage) return problemPage(problem, context.state.requestId, context.state.route ?? context.path);
   return {
     status: problem.status,
     body: problem.describe(context.path, context.state.requestId),

@@ -11,7 +11,6 @@
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
 import type { AddressLimitSettings } from "../../config/settings.ts";
-import { clientAddress } from "../address.ts";
 import { SIGN_IN_AT } from "../console/session.ts";
 import { NEVER_LIMITED } from "../operation.ts";
 import { Problem } from "../problem.ts";
@@ -23,7 +22,7 @@ const CREDENTIALS_IN_QUERY = ["t", "sig"] as const;
 const WARNING = "too many wrong credentials from one address: they are not looked at for now";
 
 export function limit(
-  { failedCallsPerMinute, callsPerMinute, trustedProxies }: AddressLimitSettings,
+  { failedCallsPerMinute, callsPerMinute }: Pick<AddressLimitSettings, "failedCallsPerMinute" | "callsPerMinute">,
   logger: Logger,
   clock?: () => number,
 ) {
@@ -31,12 +30,13 @@ export function limit(
   const calls = callsPerMinute === 0 ? undefined : new TokenBuckets(callsPerMinute, clock);
   return async (context: Context, next: Koa.Next): Promise<void> => {
     if (NEVER_LIMITED.has(context.path)) return next();
-    const address = clientAddress(context.socket.remoteAddress, context.headers["x-forwarded-for"], trustedProxies);
+    const { address } = context.state;
     if (calls !== undefined) {
       refuseWhereNoneIsLeft(calls, address, `At most ${callsPerMinute} calls a minute are taken from one address.`);
       calls.take(address);
     }
-    if (showsCredentials(context)) {
+    const isTrying = showsCredentials(context);
+    if (isTrying) {
       const why = `At most ${failedCallsPerMinute} calls a minute with wrong credentials are taken from one address.`;
       refuseWhereNoneIsLeft(failures, address, why);
     }
@@ -48,7 +48,8 @@ export function limit(
       if (error instanceof Problem) status = error.status;
       throw error;
     } finally {
-      if (isFailure(status, context)) {
+      // Whoever shows none guesses none; and any page elsewhere can have a browser call without.
+      if (isTrying && isFailure(status, context)) {
         failures.take(address);
         if (failures.secondsUntil(address) > 0) logger.warn({ http: context.state.requestId, address }, WARNING);
       }

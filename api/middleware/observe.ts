@@ -2,12 +2,16 @@
 import { randomUUID } from "node:crypto";
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
+import type { AddressLimitSettings } from "../../config/settings.ts";
 import { NO_TRACER, type Span, type Tracer } from "../../config/tracing.ts";
+import { clientAddress } from "../address.ts";
 import { requestIdOf, traceparentOf } from "../headers.ts";
 import type { ApiMetrics } from "../metrics.ts";
 
 export interface State {
   requestId: string;
+  /** Where it comes from, as far as that can be believed: see address.ts. */
+  address: string;
   /** The trace context of what the call makes: its own span's, or the caller's where nothing is traced. */
   traceparent?: string | undefined;
   /** What the router had matched, for the log: addresses hold ids and tokens. */
@@ -36,15 +40,17 @@ export interface Observing {
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
   readonly isDraining: () => boolean;
+  readonly limits: Pick<AddressLimitSettings, "trustedProxies">;
   /** Where none is given, nothing is traced. */
   readonly tracer?: Tracer;
 }
 
-export function observe({ logger, metrics, isDraining, tracer = NO_TRACER }: Observing) {
+export function observe({ logger, metrics, isDraining, limits, tracer = NO_TRACER }: Observing) {
   const serve = async (context: Context, next: Koa.Next): Promise<void> => {
     const began = performance.now();
     const requestId = requestIdOf(context.headers) ?? randomUUID();
     context.state.requestId = requestId;
+    context.state.address = clientAddress(context.socket.remoteAddress, context.headers["x-forwarded-for"], limits.trustedProxies);
     context.set({ "x-request-id": requestId, ...SECURITY });
     await next();
     // A connection is kept for further calls unless there will be nobody to take them.

@@ -10,6 +10,8 @@ export interface Page {
   /** Where it is, by its operation, so that it can name our files from there, whatever stands before our addresses. */
   readonly at: string;
   readonly main: Html;
+  /** Where it can be loaded anew, from here, if not from here itself. */
+  readonly ownAddress?: string | undefined;
   /** What stands at the top beside our name. */
   readonly top?: Content;
   readonly scripts?: readonly string[];
@@ -42,7 +44,7 @@ export function rootFrom(at: string): string {
   return "../".repeat(Math.max(0, at.split("/").length - 2));
 }
 
-function frame({ title, at, main, top, scripts = [], styles = [], refreshSeconds, isWide = false }: Page): Html {
+function frame({ title, at, ownAddress, main, top, scripts = [], styles = [], refreshSeconds, isWide = false }: Page): Html {
   const root = rootFrom(at);
   return html`<!doctype html>
 <html lang="en">
@@ -57,7 +59,7 @@ function frame({ title, at, main, top, scripts = [], styles = [], refreshSeconds
 ${styles.map((name) => html`<link rel="stylesheet" href="${root}assets/${name}">\n`)}${scripts.map(
   (name) => html`<script src="${root}assets/${name}" type="module"></script>\n`,
 )}${refreshSeconds !== undefined && html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>\n`}</head>
-<body${isWide && html` class="wide"`}>
+<body${isWide && html` class="wide"`}${ownAddress !== undefined && html` data-address="${ownAddress}"`}>
 <a class="skip" href="#main">To the content</a>
 <header class="top"><span class="brand"><svg class="post" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 22V8a5 5 0 0 1 10 0v14z"/><path class="mark" d="M9.5 11h5M9.5 14.5h5"/></svg>Milepost</span>${top}</header>
 <main id="main" tabindex="-1">

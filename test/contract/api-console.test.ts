@@ -115,8 +115,49 @@ describe("The API's console", function () {
     // Assess
     assert.deepEqual([made.status, made.headers.get("location")], [303, `../${id}?done=changed`]);
     assert.deepEqual([stale.status, illegal.status, long.status, unknown.status], [412, 409, 400, 409]);
-    assert.match(await long.text(), /role="alert">note must have at most 500 bytes</);
+    const page = await long.text();
+    assert.match(page, /role="alert">note must have at most 500 bytes</);
+    assert.ok(page.includes(`>${"x".repeat(501)}</textarea>`), "what was written is still there");
+    assert.match(page, new RegExp(`<body class="wide" data-address="\\.\\./${id}">`));
     assert.equal(await statusOf(id), "IN_PROGRESS");
+  });
+
+  it("is not to be guessed into: wrong tokens of one address are counted, those of forms too", async () => {
+    // Prepare
+    const strict = await startApi(ground, { FAILED_CALLS_PER_MINUTE: "3" });
+    const tell = (token: string) =>
+      fetch(`${strict.url}/console/sign-in`, { method: "POST", redirect: "manual", body: new URLSearchParams({ token }) });
+    try {
+      // Act: pages that are looked at without anything are no guesses.
+      for (let times = 0; times < 6; times++) assert.equal((await fetch(`${strict.url}/console`)).status, 401);
+      const statuses: number[] = [];
+      for (let times = 0; times < 4; times++) statuses.push((await tell("wrong")).status);
+      const right = await tell(ADMIN_TOKEN);
+      // Assess
+      assert.deepEqual([...statuses, right.status], [401, 401, 401, 429, 429]);
+      assert.match(right.headers.get("retry-after") ?? "", /^[1-9][0-9]*$/);
+    } finally {
+      await strict.stop();
+    }
+  });
+
+  it("shows a refusal as a page to whoever looks at pages, wherever it is made", async () => {
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (const path of ["/console/find?kind=requests&id=not%20one", "/console/records/nothing", "/nowhere", "/requests/some-id"]) {
+      const page = await look(path, { accept });
+      const problem = await look(path);
+      assert.deepEqual(
+        [page.headers.get("content-type"), problem.headers.get("content-type")],
+        ["text/html; charset=utf-8", "application/problem+json; charset=utf-8"],
+        path,
+      );
+      assert.equal(page.status, problem.status);
+    }
+    assert.equal((await look("/requests", { accept })).headers.get("content-type"), "application/problem+json; charset=utf-8");
+    assert.deepEqual(
+      [(await look("/console/sign-in")).status, (await look("/console/sign-in")).headers.get("location")],
+      [303, "../console"],
+    );
   });
 
   it("refuses what is no form of its, naming the field", async () => {

@@ -18,22 +18,39 @@ export function takeAnew() {
 }
 
 async function load() {
-  const answer = await fetch(location.href, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(FETCH_MS_MAX) });
+  const address = new URL(document.body.dataset.address ?? "", location.href);
+  const answer = await fetch(address, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(FETCH_MS_MAX) });
+  // Whoever is not signed in any more is shown where to.
+  if (answer.status === 401) location.assign(address);
   if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const before of document.querySelectorAll("[data-live]")) {
     const now = page.getElementById(before.id);
     if (now === null) throw new Error("no page");
     showTimes(now);
+    keepOpen(before, now);
     if (now.outerHTML !== before.outerHTML) replace(before, now);
   }
   document.title = page.title;
 }
 
-/** Whoever was at a link in it still is. @param {Element} before @param {Element} now */
+/** What the reader has opened stays open. @param {Element} before @param {Element} now */
+function keepOpen(before, now) {
+  const opened = [...before.querySelectorAll("details")].map(({ open }) => open);
+  now.querySelectorAll("details").forEach((details, at) => {
+    details.open = opened[at] ?? false;
+  });
+}
+
+/** Whoever was at something in it still is, and sees the same part of what scrolls. @param {Element} before @param {Element} now */
 function replace(before, now) {
-  const { activeElement } = document;
-  const inFocus = activeElement instanceof HTMLAnchorElement && before.contains(activeElement) ? activeElement.getAttribute("href") : null;
+  const reached = "a[href], summary, [tabindex]";
+  const place = [...before.querySelectorAll(reached)].indexOf(/** @type {Element} */ (document.activeElement));
+  const scrolled = [...before.querySelectorAll(".scroll")].map(({ scrollLeft }) => scrollLeft);
   before.replaceWith(now);
-  if (inFocus !== null) /** @type {HTMLElement | null} */ (now.querySelector(`a[href="${CSS.escape(inFocus)}"]`))?.focus();
+  now.querySelectorAll(".scroll").forEach((part, at) => {
+    part.scrollLeft = scrolled[at] ?? 0;
+  });
+  const there = place < 0 ? undefined : now.querySelectorAll(reached)[place];
+  if (there instanceof HTMLElement) there.focus();
 }

@@ -5,6 +5,7 @@ import { Problem } from "../../../api/problem.ts";
 import { eventually } from "../../support/eventually.ts";
 
 const EVERY_MS = 5;
+const FROM = { address: "127.0.0.1" };
 
 describe("The streams of a record's changes", () => {
   let isDraining: boolean;
@@ -36,7 +37,7 @@ describe("The streams of a record's changes", () => {
   it("tell what the record is, and then each time it is something else", async () => {
     // Prepare
     let version = 1;
-    const read = reading(live().open("a", { version }, undefined, async () => ({ version })));
+    const read = reading(live().open({ ...FROM, key: "a", view: { version }, had: undefined, read: async () => ({ version }) }));
     // Act
     await eventually(() => assert.deepEqual(told(read), [{ version: 1 }]));
     version = 2;
@@ -50,10 +51,10 @@ describe("The streams of a record's changes", () => {
     const streams = live();
     let version = 1;
     const read = async () => ({ version });
-    const first = reading(streams.open("a", { version }, undefined, read));
+    const first = reading(streams.open({ ...FROM, key: "a", view: { version }, had: undefined, read }));
     await eventually(() => assert.equal(ids(first).length, 1));
     // Act
-    const again = reading(streams.open("a", { version }, ids(first)[0], read));
+    const again = reading(streams.open({ ...FROM, key: "a", view: { version }, had: ids(first)[0], read }));
     version = 2;
     await eventually(() => assert.equal(ids(first).length, 2));
     // Assess
@@ -68,7 +69,9 @@ describe("The streams of a record's changes", () => {
       reads += 1;
       return { reads };
     };
-    const readers = Array.from({ length: 20 }, () => reading(streams.open("a", { reads: 0 }, undefined, read)));
+    const readers = Array.from({ length: 10 }, () =>
+      reading(streams.open({ ...FROM, key: "a", view: { reads: 0 }, had: undefined, read })),
+    );
     // Act
     await eventually(() => assert.ok(reads >= 3));
     const latest = told(readers[0] ?? assert.fail()).length;
@@ -87,10 +90,16 @@ describe("The streams of a record's changes", () => {
     // Prepare
     let reads = 0;
     const read = reading(
-      live().open("a", { reads }, undefined, async () => {
-        reads += 1;
-        if (reads < 3) throw new Error("not now");
-        return { reads: 3 };
+      live().open({
+        ...FROM,
+        key: "a",
+        view: { reads },
+        had: undefined,
+        read: async () => {
+          reads += 1;
+          if (reads < 3) throw new Error("not now");
+          return { reads: 3 };
+        },
       }),
     );
     // Act & Assess
@@ -99,9 +108,9 @@ describe("The streams of a record's changes", () => {
 
   it("end when the record is gone, when their time is over, and when the process ends", async () => {
     // Prepare
-    const gone = reading(live().open("a", {}, undefined, async () => undefined));
-    const old = reading(live({ streamMsMax: 10 }).open("a", {}, undefined, async () => ({})));
-    const last = reading(live().open("a", {}, undefined, async () => ({})));
+    const gone = reading(live().open({ ...FROM, key: "a", view: {}, had: undefined, read: async () => undefined }));
+    const old = reading(live({ streamMsMax: 10 }).open({ ...FROM, key: "a", view: {}, had: undefined, read: async () => ({}) }));
+    const last = reading(live().open({ ...FROM, key: "a", view: {}, had: undefined, read: async () => ({}) }));
     // Act
     await eventually(() => assert.deepEqual([gone.isEnded, old.isEnded, last.isEnded], [true, true, false]));
     isDraining = true;
@@ -109,15 +118,47 @@ describe("The streams of a record's changes", () => {
     await eventually(() => assert.ok(last.isEnded));
   });
 
+  it("are only so many of one address, and again when one is left", async () => {
+    // Prepare
+    const streams = live({ streamsOfOneMax: 2 });
+    const one = (address: string) => reading(streams.open({ key: "a", address, view: {}, had: undefined, read: async () => ({}) }));
+    const [first] = [one("192.0.2.1"), one("192.0.2.1"), one("192.0.2.2")];
+    // Act & Assess
+    assert.throws(() => one("192.0.2.1"), Problem);
+    one("192.0.2.2");
+    open[0]?.destroy();
+    await eventually(() => assert.ok(first.isEnded));
+    one("192.0.2.1");
+    assert.equal(streams.streams, 4);
+  });
+
+  it("never tell what is older than what was told", async () => {
+    // Prepare
+    const streams = live();
+    const readings = Array.from({ length: 2 }, () => Promise.withResolvers<unknown>());
+    let reads = 0;
+    const read = async () => readings[reads++]?.promise;
+    const first = reading(streams.open({ ...FROM, key: "a", view: { version: 1 }, had: undefined, read }));
+    await eventually(() => assert.equal(reads, 1));
+    // Act: it is read, changes, somebody comes who sees the change, and only then the reading is answered.
+    const second = reading(streams.open({ ...FROM, key: "a", view: { version: 2 }, had: undefined, read }));
+    readings[0]?.resolve({ version: 1 });
+    await eventually(() => assert.equal(reads, 2));
+    readings[1]?.resolve({ version: 2 });
+    // Assess
+    await eventually(() => assert.deepEqual(told(first), [{ version: 1 }, { version: 2 }]));
+    assert.deepEqual(told(second), [{ version: 2 }]);
+  });
+
   it("are only so many, and none where the process is ending", () => {
     // Prepare
     const streams = live({ streamsMax: 1 });
-    const one = () => reading(streams.open("a", {}, undefined, async () => ({})));
+    const one = () => reading(streams.open({ ...FROM, key: "a", view: {}, had: undefined, read: async () => ({}) }));
     one();
     // Act & Assess
     assert.throws(one, (error) => error instanceof Problem && error.status === 503 && error.options.headers?.["retry-after"] === "10");
     isDraining = true;
-    assert.throws(() => live().open("b", {}, undefined, async () => ({})), Problem);
+    assert.throws(() => live().open({ ...FROM, key: "b", view: {}, had: undefined, read: async () => ({}) }), Problem);
   });
 
   it("cut off whoever does not read, so that nothing piles up", async () => {
@@ -126,9 +167,15 @@ describe("The streams of a record's changes", () => {
     let version = 0;
     const large = "x".repeat(20_000);
     open.push(
-      streams.open("a", { large }, undefined, async () => {
-        version += 1;
-        return { large, version };
+      streams.open({
+        ...FROM,
+        key: "a",
+        view: { large },
+        had: undefined,
+        read: async () => {
+          version += 1;
+          return { large, version };
+        },
       }),
     );
     // Act & Assess

@@ -11,6 +11,7 @@ const ENVELOPE = {
   requestId: "id",
   type: "application/json",
   lastEventId: undefined,
+  address: "127.0.0.1",
   cookies: undefined,
   fetchSite: undefined,
 };
