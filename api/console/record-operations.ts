@@ -22,14 +22,14 @@ import { hasExecution, recordPart } from "./record.ts";
 import type { Session } from "./session.ts";
 
 const AT = "/console/records/{kind}/{id}";
-const CHANGE_AT = `${AT}/change`;
+const CHANGE_AT = `${AT}/status`;
 const STATUS_LENGTH_MAX = 40;
 const NOTE_LENGTH_MAX = 2_000;
 
 const whole = parameter
   .regex(/^[1-9][0-9]{0,8}$/, "must be a whole number")
   .transform(Number)
-  .meta({ type: "integer", minimum: 1, pattern: undefined });
+  .meta({ type: "integer", minimum: 1, maximum: 999_999_999, pattern: undefined });
 
 export function recordOperations(parts: ConsoleParts): Operation[] {
   return [show(parts), change(parts)];

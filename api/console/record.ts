@@ -61,7 +61,7 @@ export function factsOf(facts: readonly (readonly [string, Content])[]): Html {
 function changeForm({ kind, id, record, session, base, note }: ShownRecord): Html {
   const legal = legalFrom(kind, record.status);
   if (legal.length === 0) return html`<p class="soft">No call changes its status from here.</p>`;
-  return html`<form method="post" action="${base}${id}/change" class="change" data-once>
+  return html`<form method="post" action="${base}${id}/status" class="change" data-once>
 ${formToken(session)}<input type="hidden" name="version" value="${record.version}">
 <fieldset><legend>Move it on</legend>
 ${takesNote(kind) && html`<p><label for="note">Note of at most 500 bytes, which whoever follows it can read</label><textarea id="note" name="note" rows="2">${note}</textarea></p>`}

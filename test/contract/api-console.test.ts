@@ -79,7 +79,7 @@ describe("The API's console", function () {
     const { id } = await newRequest(api);
     const { cookie, formToken } = await signIn();
     const other = await signIn();
-    const path = `/console/records/requests/${id}/change`;
+    const path = `/console/records/requests/${id}/status`;
     const fields = { to: "REJECTED", version: "1" };
     // Act
     const answers = await Promise.all([
@@ -103,7 +103,7 @@ describe("The API's console", function () {
     // Prepare
     const { id } = await newRequest(api);
     const { cookie, formToken } = await signIn();
-    const path = `/console/records/requests/${id}/change`;
+    const path = `/console/records/requests/${id}/status`;
     const ask = (fields: Record<string, string>) =>
       send(path, { form_token: formToken, ...fields }, { cookie, "sec-fetch-site": "same-origin" });
     // Act
@@ -163,7 +163,7 @@ describe("The API's console", function () {
   it("refuses what is no form of its, naming the field", async () => {
     // Prepare
     const { cookie, formToken } = await signIn();
-    const path = "/console/records/requests/some-id/change";
+    const path = "/console/records/requests/some-id/status";
     // Act
     const json = await fetch(`${api.url}${path}`, { method: "POST", headers: { cookie, "content-type": "application/json" }, body: "{}" });
     const extra = await send(
@@ -180,7 +180,7 @@ describe("The API's console", function () {
   it("reads no form that is too large, has a field twice, or one within another", async () => {
     // Prepare
     const { cookie, formToken } = await signIn();
-    const path = "/console/records/requests/some-id/change";
+    const path = "/console/records/requests/some-id/status";
     const headers = { cookie, "content-type": FORM };
     const good = `form_token=${formToken}&to=REJECTED&version=1`;
     // Act

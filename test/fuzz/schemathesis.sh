@@ -55,6 +55,11 @@ for _ in $(seq 120); do
   sleep 0.5
 done
 
+# The console's pages are tried as whoever is signed in; its forms lack their token, so none of them does anything.
+MILEPOST_SESSION=$(curl -s -o /dev/null -D - --data-urlencode "token=$ADMIN_TOKEN" "http://127.0.0.1:$port/console/sign-in" |
+  sed -n 's/^[Ss]et-[Cc]ookie: [^=]*=\([^;]*\);.*/\1/p')
+export MILEPOST_SESSION
+
 # With FORCE_COLOR it would draw as on a terminal, whatever its value; and it leaves what it learned where it runs.
 fuzz=$PWD/test/fuzz
 cd "$work" || exit 1
