@@ -83,3 +83,12 @@ export function secretOf(environment: Environment, variable: string): string | u
     );
   }
 }
+
+/** A text that was percent-encoded; undefined where it was not rightly so. */
+export function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

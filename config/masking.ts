@@ -2,18 +2,23 @@
  * What must not be read by whoever reads logs, in texts that others have made: errors of libraries, answers of servers, which
  * may repeat what they were sent. Our own lines name no secret; this is for the rest.
  */
+import { percentDecoded } from "./environment.ts";
 import type { Settings } from "./settings.ts";
 
 const MASK = "[masked]";
 /** What is shorter stands in texts by chance, and guards nothing: the credentials of a local endpoint do. */
 const LENGTH_MIN = 8;
 
-/** A token where it is called one: in a header, in an address, in a message of a workflow, in AWS's refusal of one; and a JWT. */
+/**
+ * A token where it is called one: in a header, in an address, in a message of a workflow as JSON or as Node shows an object, in
+ * AWS's refusal of one, in the console's cookie; and a JWT.
+ */
 const TOKENS: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[\x21\x23-\x5b\x5d-\x7e]{8,}/gi, `$1 ${MASK}`],
   [/([?&](?:t|sig|token)=)[^\s"'\\&#]+/g, `$1${MASK}`],
-  [/(taskToken[^\w\s]{1,8})[A-Za-z0-9+/=_-]+/g, `$1${MASK}`],
+  [/(taskToken(?:[^\w\s]{1,8}|[^\w\s:=]{0,8}\s{0,8}[:=]\s{0,8}[^\w\s+/=-]{0,8}))[A-Za-z0-9+/=_-]+/g, `$1${MASK}`],
   [/'[^'\s]*'(?= at 'taskToken')/g, `'${MASK}'`],
+  [/(milepost_session=)[\w.-]+/g, `$1${MASK}`],
   [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]+/g, MASK],
 ];
 
@@ -42,10 +47,10 @@ export function secretsIn({ credentials, payment, notify, tracing }: Settings): 
   );
 }
 
-/** The password of an address, as it stands there and as it is sent. */
+/** The password of an address, as it stands there and as it is sent. Whoever masks must not fail, so what is no address has none. */
 export function passwordsIn(url: string): string[] {
-  const { password } = new URL(url);
-  return password === "" ? [] : [password, decodeURIComponent(password)];
+  const password = URL.parse(url)?.password ?? "";
+  return password === "" ? [] : [password, percentDecoded(password) ?? password];
 }
 
 /** All texts and bytes in something, however it is put together. */

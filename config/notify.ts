@@ -2,7 +2,7 @@
  * Where notifications go beside the log: a mail server, an address of somebody's own. What is set here may hold passwords, so
  * no sentence about it repeats a value.
  */
-import { ConfigError, type Environment, secretOf, textOf } from "./environment.ts";
+import { ConfigError, type Environment, percentDecoded, secretOf, textOf } from "./environment.ts";
 
 export interface NotifySettings {
   /** Undefined where no e-mail is sent. */
@@ -42,7 +42,9 @@ function readEmail(environment: Environment): EmailSettings | undefined {
   const to = addressOf(environment, "NOTIFY_TO");
   const smtpUrl = textOf(environment, "NOTIFY_SMTP_URL");
   if (smtpUrl === undefined) return undefined;
-  assertUrl("NOTIFY_SMTP_URL", smtpUrl, /^smtps?:$/, "an smtp or smtps");
+  const { username, password } = assertUrl("NOTIFY_SMTP_URL", smtpUrl, /^smtps?:$/, "an smtp or smtps");
+  if (percentDecoded(username) === undefined || percentDecoded(password) === undefined)
+    throw new ConfigError("NOTIFY_SMTP_URL must have its user and password percent-encoded: a % of their own is written %25.");
   if (from === undefined) throw new ConfigError("NOTIFY_FROM must be set where NOTIFY_SMTP_URL is: mail has a sender.");
   return { smtpUrl, from, to };
 }

@@ -2,7 +2,7 @@
  * Whether traces are kept, where, and of which calls: in OpenTelemetry's own words, so that what a machine has set for others
  * holds here as well. What goes to the collector beside them may be a password, so no sentence about it repeats a value.
  */
-import { ConfigError, type Environment, oneOf, secretOf, textOf } from "./environment.ts";
+import { ConfigError, type Environment, oneOf, percentDecoded, secretOf, textOf } from "./environment.ts";
 
 export interface TracingSettings {
   /** Where spans are sent. */
@@ -67,18 +67,10 @@ function headersOf(environment: Environment): Record<string, string> {
 
 function headerOf(part: string): readonly [string, string] {
   const [, name, value] = HEADER.exec(part) ?? [];
-  const decoded = value === undefined ? undefined : decode(value.trim());
+  const decoded = value === undefined ? undefined : percentDecoded(value.trim());
   if (name === undefined || decoded === undefined || !HEADER_VALUE.test(decoded))
     throw new ConfigError("OTEL_EXPORTER_OTLP_HEADERS must be name=value, with commas between several and values percent-encoded.");
   return [name, decoded];
-}
-
-function decode(value: string): string | undefined {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return undefined;
-  }
 }
 
 function ratioOf(environment: Environment): number {

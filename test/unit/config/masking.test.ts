@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { SESSION_COOKIE } from "../../../api/console/session.ts";
 import { maskerOf, maskTokens, passwordsIn, secretsIn, textsIn } from "../../../config/masking.ts";
 import { readSettings } from "../../../config/settings.ts";
 
@@ -12,6 +13,12 @@ describe("A text that others have made", () => {
       ['"/orders/1?x=1&sig=1.2.abc"', '"/orders/1?x=1&sig=[masked]"'],
       ['{"taskToken":"AQB8+/=","step":"pay"}', '{"taskToken":"[masked]","step":"pay"}'],
       ['"{\\"taskToken\\":\\"AQB8+/=\\"}"', '"{\\"taskToken\\":\\"[masked]\\"}"'],
+      ['{ "taskToken": "AQB8+/=", "step": "pay" }', '{ "taskToken": "[masked]", "step": "pay" }'],
+      ["{ taskToken: 'AQB8+/=', step: 'pay' }", "{ taskToken: '[masked]', step: 'pay' }"],
+      ["{\n  taskToken: '+QB8',\n  step: 'pay' }", "{\n  taskToken: '[masked]',\n  step: 'pay' }"],
+      ["taskToken = AQB8", "taskToken = [masked]"],
+      ["?taskToken=AQB8&x=1", "?taskToken=[masked]&x=1"],
+      [`cookie: theme=dark; ${SESSION_COOKIE}=k3.Zm9v_a-b.c2ln; x=y`, `cookie: theme=dark; ${SESSION_COOKIE}=[masked]; x=y`],
       ["Value 'AQB8' at 'taskToken' failed to satisfy constraint", "Value '[masked]' at 'taskToken' failed to satisfy constraint"],
       ["the token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MTIzIn0.c2lnbmF0dXJl is old", "the token [masked] is old"],
     ];
@@ -21,6 +28,8 @@ describe("A text that others have made", () => {
   it("stays as it is where there are none", () => {
     for (const text of [
       "processed eventId=a-2 requestId=a newStatus=IN_PROGRESS",
+      "Value at 'taskToken' failed to satisfy constraint",
+      "The taskToken of an execution is given once.",
       "The bearer token in the Authorization header is no user's.",
       "5 attempts failed, the last one because: Unusable: There is no step none for requests.",
       "file:///work/api/records.ts:73:9?x=1",
@@ -72,6 +81,16 @@ describe("What a process must not tell", () => {
     ]);
     assert.deepEqual(secretsIn(readSettings({})), ["test"]);
     assert.deepEqual(passwordsIn("smtp://mail.test"), []);
+  });
+
+  it("is looked for without failing, whatever an address has in it", () => {
+    assert.deepEqual(passwordsIn("smtp://user:50%@mail.test"), ["50%", "50%"]);
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (password, text) => {
+        assert.ok(Array.isArray(passwordsIn(`smtp://user:${password}@mail.test`)));
+        assert.ok(Array.isArray(passwordsIn(text)));
+      }),
+    );
   });
 
   it("is found in its secrets, however they are put together", () => {

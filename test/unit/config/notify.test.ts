@@ -19,6 +19,12 @@ describe("Where notifications go", () => {
     assert.deepEqual(notify.email, { smtpUrl: "smtps://user:pass@mail.example.org", from: "m@example.org", to: undefined });
   });
 
+  it("is a mail server whose password may hold any character, percent-encoded", () => {
+    const { notify } = readSettings({ NOTIFY_SMTP_URL: "smtp://user%40x:50%25%40@mail.example.org", NOTIFY_FROM: "m@example.org" });
+
+    assert.equal(notify.email?.smtpUrl, "smtp://user%40x:50%25%40@mail.example.org");
+  });
+
   it("is a webhook, with a secret that may lie in a file", () => {
     const directory = mkdtempSync(join(tmpdir(), "notify-"));
     try {
@@ -37,6 +43,18 @@ describe("Where notifications go", () => {
     const wrong: [Record<string, string>, RegExp][] = [
       [{ ...smtp, NOTIFY_SMTP_URL: "https://user:pass@mail.example.org" }, /^NOTIFY_SMTP_URL must be an smtp or smtps address\.$/],
       [{ ...smtp, NOTIFY_SMTP_URL: "smtp://" }, /^NOTIFY_SMTP_URL must be/],
+      [
+        { ...smtp, NOTIFY_SMTP_URL: "smtp://user:50%pass@mail.example.org" },
+        /^NOTIFY_SMTP_URL must have its user and password percent-encoded/,
+      ],
+      [
+        { ...smtp, NOTIFY_SMTP_URL: "smtp://user:%ffpass@mail.example.org" },
+        /^NOTIFY_SMTP_URL must have its user and password percent-encoded/,
+      ],
+      [
+        { ...smtp, NOTIFY_SMTP_URL: "smtp://50%:pass@mail.example.org" },
+        /^NOTIFY_SMTP_URL must have its user and password percent-encoded/,
+      ],
       [{ NOTIFY_SMTP_URL: smtp.NOTIFY_SMTP_URL }, /^NOTIFY_FROM must be set where NOTIFY_SMTP_URL is/],
       [{ ...smtp, NOTIFY_FROM: "Milepost <m@example.org>" }, /^NOTIFY_FROM must be one e-mail address/],
       [{ ...smtp, NOTIFY_TO: "a@example.org,b@example.org" }, /^NOTIFY_TO must be one e-mail address/],
