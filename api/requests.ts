@@ -47,8 +47,7 @@ function createOperation(records: Requests, publicBaseUrl: string, trackingKeys:
     handle: async (call) => {
       const { title } = call.body;
       const { recordId: id, changeId } = call.mark;
-      // Derived, so that whoever takes over a call that was broken off gives the same; without the secret it is random.
-      const tokenBy = (key: Uint8Array) => fingerprint(key, `${id} ${changeId}`);
+      const tokenBy = (key: Uint8Array) => trackingToken(key, id, changeId);
       const token = tokenBy(trackingKeys[0]);
       const made = await make(records, call, { attributes: { title: text(title), tokenHash: text(hashToken(token)) } });
       const isOurs = call.mark.triedSince === undefined;
@@ -150,6 +149,11 @@ function changeOperation(records: Requests): Operation {
       };
     },
   });
+}
+
+/** Derived, so that whoever takes over a call that was broken off gives the same; without the secret it is 256 random bits. */
+export function trackingToken(key: Uint8Array, id: string, changeId: string): string {
+  return fingerprint(key, `${id} ${changeId}`);
 }
 
 /** Which of some tokens is the record's: whoever made it before the call was broken off may have had the other secret. */

@@ -1,18 +1,12 @@
 /**
  * Texts that give their bearer a right.
  *
- * - A tracking token is 256 random bits. Only its hash is stored, so the table does not give the right away.
+ * - Of a tracking token only its hash is stored, so the table does not give the right away.
  * - A signed text says for what purpose and until when it holds; nothing in it can be changed, and none serves another
  *   purpose. Pages' cursors and signed addresses are such texts. It hides nothing.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { fingerprint, isAnyOf, isSame, type Keys } from "./sealing.ts";
-
-const TOKEN_BYTES = 32;
-
-export function newToken(): string {
-  return randomBytes(TOKEN_BYTES).toString("base64url");
-}
 
 /** What is stored of a token. It has too many bits to be guessed, so a plain hash is enough. */
 export function hashToken(token: string): string {

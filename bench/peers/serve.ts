@@ -2,7 +2,7 @@
  * The HTTP side that the peers share, so that they differ only in how they keep a change: Koa with the router and the body
  * parser of Milepost's API, the same routes, the same rules for changes and tracking addresses, and nothing besides.
  */
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import Router from "@koa/router";
 import Koa from "koa";
 import bodyParser from "koa-bodyparser";
@@ -10,7 +10,7 @@ import { z } from "zod";
 import { isStatus } from "../../domain/kind.ts";
 import { type RequestStatus, requests } from "../../domain/requests.ts";
 import { isSame } from "../../domain/sealing.ts";
-import { hashToken, isToken, newToken } from "../../domain/tokens.ts";
+import { hashToken, isToken } from "../../domain/tokens.ts";
 
 export interface PeerStore {
   create(record: { id: string; title: string; tokenHash: string }): Promise<void>;
@@ -37,6 +37,7 @@ const change = z.strictObject({ status: z.string() });
 const parameters = z.object({ id: z.string() });
 const query = z.object({ t: z.string() });
 const HISTORY_SHOWN = 20;
+const TOKEN_BYTES = 32;
 
 export function servePeer(store: PeerStore): void {
   const port = Number(process.env.PORT);
@@ -46,7 +47,7 @@ export function servePeer(store: PeerStore): void {
   });
   router.post("/requests", async (context) => {
     const { title } = creation.parse(context.request.body);
-    const [id, token] = [randomUUID(), newToken()];
+    const [id, token] = [randomUUID(), randomBytes(TOKEN_BYTES).toString("base64url")];
     await store.create({ id, title, tokenHash: hashToken(token) });
     context.status = 201;
     context.body = { requestId: id, title, trackingUrl: `http://127.0.0.1:${port}/requests/${id}?t=${token}` };

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
+import { trackingToken } from "../../api/requests.ts";
+import { keyFor } from "../../domain/sealing.ts";
 import { hashToken } from "../../domain/tokens.ts";
-import { ADMIN, change, complaints, newRequest, startApi, type TestApi } from "./support/api.ts";
+import { ADMIN, APP_SECRET, change, complaints, newRequest, startApi, type TestApi } from "./support/api.ts";
 import { aws } from "./support/endpoint.ts";
 import { newGround, type WorkerGround } from "./support/worker.ts";
 
@@ -52,12 +54,14 @@ describe("The API's service requests", function () {
       assert.equal(JSON.parse(input ?? "").eventId, `${id}-1`);
     });
 
-    it("keep nothing of their token but its hash", async () => {
+    it("have the token in their address that the secret gives them, and keep nothing of it but its hash", async () => {
       // Act
       const { id, token } = await newRequest(api);
 
       // Assess
       const stored = await item(id);
+      const changeId = stored.pending?.M?.["1"]?.M?.changeId?.S ?? assert.fail();
+      assert.equal(token, trackingToken(keyFor(APP_SECRET, "tracking tokens"), id, changeId));
       assert.equal(stored.tokenHash?.S, hashToken(token));
       assert.ok(!JSON.stringify(stored).includes(token));
       assert.ok(!JSON.stringify(api.log.lines).includes(token));

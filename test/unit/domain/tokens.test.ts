@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Keys, keyFor } from "../../../domain/sealing.ts";
-import { hashToken, isToken, newToken, sign, verify } from "../../../domain/tokens.ts";
+import { hashToken, isToken, sign, verify } from "../../../domain/tokens.ts";
 
 const key: Keys = [keyFor(new Uint8Array(32).fill(1), "signing")];
 const payload = fc.string({ unit: "binary" }).filter((text) => text.isWellFormed());
 
 describe("a tracking token", () => {
-  it("is 256 bits that fit an address, different each time", () => {
-    const tokens = new Set(Array.from({ length: 1_000 }, newToken));
-    assert.equal(tokens.size, 1_000);
-    for (const token of tokens) assert.match(token, /^[A-Za-z0-9_-]{43}$/);
-  });
-
   it("is known by its hash, and no other text is", () => {
-    const token = newToken();
+    const token = Buffer.alloc(32, 1).toString("base64url");
+    const another = Buffer.alloc(32, 2).toString("base64url");
     assert.match(hashToken(token), /^[0-9a-f]{64}$/);
     assert.ok(isToken(token, hashToken(token)));
-    for (const other of ["", `${token} `, token.slice(1), hashToken(token), newToken()])
-      assert.equal(isToken(other, hashToken(token)), false);
+    for (const other of ["", `${token} `, token.slice(1), hashToken(token), another]) assert.equal(isToken(other, hashToken(token)), false);
     assert.equal(isToken(token, ""), false);
   });
 });
