@@ -83,6 +83,8 @@ export function describeLicences(all: readonly Licensed[]): string {
 Milepost's own is [MIT](../LICENSE). This page is written by \`npm run licences\` from \`package-lock.json\`, and
 \`test/unit/licences.test.ts\` holds it against that and against what is installed. It has every package that runs with Milepost;
 those that only its development needs are left out. None of them is under a licence that binds what uses it.
+\`npm run --silent sbom\` prints the same packages with their versions, hashes and what each of them needs, as a list in CycloneDX
+(\`scripts/sbom.ts\`), for whoever watches for known holes in them.
 
 | licence | packages | |
 |---|---|---|
