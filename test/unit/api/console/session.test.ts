@@ -46,6 +46,13 @@ describe("A session of the console", () => {
     assert.equal(sessions("a new one").read({ cookies }), undefined);
   });
 
+  it("ends when our secret is replaced", () => {
+    // Prepare
+    const cookies = cookieOf(sessions().begin());
+    // Act & Assess
+    assert.equal(sessions(undefined, false, { appSecrets: [SECRETS[1]] }).read({ cookies }), undefined);
+  });
+
   it("goes on while the administrator's token and our secret are two", () => {
     // Prepare
     const old = sessions("an old one");
