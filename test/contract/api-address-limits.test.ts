@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ADMIN, ADMIN_TOKEN, type Answered, change, newRequest, startApi, type TestApi } from "./support/api.ts";
+import { ADMIN, type Answered, change, newRequest, startApi, type TestApi } from "./support/api.ts";
 import { newGround, type WorkerGround } from "./support/worker.ts";
 
 const WRONG = { authorization: "Bearer not-the-administrators" };
@@ -72,23 +72,6 @@ describe("What the API takes from one address", function () {
     assert.equal(refused.status, 429);
     assert.equal((await api.call("GET", address)).status, 429);
     assert.equal((await api.call("GET", `/requests/${id}`)).status, 404);
-  });
-
-  it("is so many wrong tokens at the console's door, and then none at all there", async () => {
-    // Prepare
-    api = await startApi(ground, { FAILED_CALLS_PER_MINUTE: String(FAILED) });
-    const signIn = (token: string) =>
-      api.call("POST", "/console/sign-in", {
-        headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams({ token }).toString(),
-      });
-
-    // Act
-    const refused = await fail(() => signIn("not-the-administrators"), 401);
-    const right = await signIn(ADMIN_TOKEN);
-
-    // Assess
-    assert.deepEqual([refused.status, right.status, right.headers.get("set-cookie")], [429, 429, null]);
   });
 
   it("is counted for each address, of IPv6 for each network, as the proxies of one's own have seen it", async () => {
