@@ -8,6 +8,7 @@ import Koa from "koa";
 import type { Logger } from "../config/logger.ts";
 import type { AddressLimitSettings } from "../config/settings.ts";
 import type { Tracer } from "../config/tracing.ts";
+import type { Concurrency } from "./concurrency.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import { explain } from "./middleware/explain.ts";
 import { limit } from "./middleware/limit.ts";
@@ -22,6 +23,7 @@ export interface AppOptions extends ServeOptions {
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
   readonly limits: AddressLimitSettings;
+  readonly concurrency: Concurrency;
   readonly isDraining: () => boolean;
   readonly tracer?: Tracer;
 }
@@ -43,7 +45,7 @@ export function makeApp(options: AppOptions): Koa<State> {
   app.use(explain(options.logger));
   app.use(tellPages(router));
   app.use(limit(options.limits, options.logger));
-  app.use(shed());
+  app.use(shed(options.concurrency));
   app.use(router.routes());
   app.use(refuseUnknown);
   return app;

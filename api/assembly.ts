@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
 import { API_LIMITS, type Clients } from "../config/clients.ts";
@@ -13,10 +14,12 @@ import { NO_TRACER, type Tracer } from "../config/tracing.ts";
 import type { IdempotencyStore } from "../domain/idempotency.ts";
 import { keysFor } from "../domain/sealing.ts";
 import { makeApp } from "./app.ts";
+import { Concurrency } from "./concurrency.ts";
 import { consoleOperations } from "./console/console.ts";
 import { Sessions } from "./console/session.ts";
 import { Cursors } from "./cursors.ts";
 import { docsOperations } from "./docs.ts";
+import { guarded } from "./door.ts";
 import { failureOperations } from "./failures.ts";
 import { apiKinds } from "./kinds.ts";
 import { Live } from "./live.ts";
@@ -42,7 +45,8 @@ export interface ApiParts {
   readonly tracer?: Tracer;
 }
 
-export function makeService(parts: ApiParts) {
+/** The application, and what keeps more calls from it than it can answer in good time. */
+export function makeService(parts: ApiParts): RequestListener {
   const { settings, secrets, outputs, clients, logger, metrics, isDraining } = parts;
   const idempotency: IdempotencyStore = {
     table: outputs.idempotency_table,
@@ -51,7 +55,9 @@ export function makeService(parts: ApiParts) {
     newId: randomUUID,
     secrets: secrets.appSecrets,
   };
-  return makeApp({
+  const concurrency = new Concurrency();
+  const app = makeApp({
+    concurrency,
     operations: operationsOf(parts),
     identities: { adminTokens: secrets.adminTokens, verifyUser: usersOf(parts).verify },
     idempotency,
@@ -63,6 +69,7 @@ export function makeService(parts: ApiParts) {
     isDraining,
     ...(parts.tracer && { tracer: parts.tracer }),
   });
+  return guarded(app.callback(), { concurrency, metrics, logger });
 }
 
 function usersOf({ settings, secrets }: ApiParts): Users {

@@ -23,8 +23,8 @@ async function main(): Promise<void> {
   let isDraining = false;
   const metrics = makeApiMetrics();
   const tracer = await makeTracer("api", settings, logger);
-  const app = makeService({ settings, secrets, outputs, clients, logger, metrics, isDraining: () => isDraining, tracer });
-  const server = makeServer(app.callback());
+  const service = makeService({ settings, secrets, outputs, clients, logger, metrics, isDraining: () => isDraining, tracer });
+  const server = makeServer(service);
   const port = await listen(server, settings.api.host, settings.api.port);
   const end = (why: string) => {
     // npm passes on a Ctrl-C that the terminal has sent here as well.

@@ -7,6 +7,8 @@ export interface ApiMetrics {
   called(method: string, route: string, status: number, ms: number): void;
   /** A record was made, or its status changed, and whoever asked for that is told so. */
   changed(kind: string, to: string): void;
+  /** A call was turned away before anything was done for it. */
+  turnedAway(): void;
   /** How many changes of each kind this process has acknowledged. */
   changesByKind(): Promise<ReadonlyMap<string, number>>;
 }
@@ -23,6 +25,11 @@ export function makeApiMetrics(): ApiMetrics {
     help: "How long calls took, from their headers to their answer.",
     labelNames: ["method", "route", "status"],
     buckets: BUCKETS,
+    registers,
+  });
+  const away = new Counter({
+    name: "http_requests_turned_away_total",
+    help: "Calls that were turned away because too many were under way; they are not among the durations.",
     registers,
   });
   const changes = new Counter({
@@ -45,6 +52,7 @@ export function makeApiMetrics(): ApiMetrics {
       changes.inc({ kind, to });
       if (kind === "products" && (to === "ACTIVE" || to === "DELETED")) products[to].inc();
     },
+    turnedAway: () => away.inc(),
     changesByKind: async () => {
       const counts = new Map<string, number>();
       for (const { labels, value } of (await changes.get()).values)

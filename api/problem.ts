@@ -57,3 +57,10 @@ export function invalid(errors: readonly FieldError[]): Problem {
 export function unavailable(detail: string, retryAfterSeconds = 1): Problem {
   return new Problem(503, detail, { headers: { "retry-after": String(retryAfterSeconds) }, isPassing: true });
 }
+
+/** Those that were turned away together are not asked to come again together. */
+const COME_AGAIN_SECONDS_MAX = 3;
+
+export function tooMany(): Problem {
+  return unavailable("Too many calls are under way: come again.", 1 + Math.floor(Math.random() * COME_AGAIN_SECONDS_MAX));
+}

@@ -11,7 +11,7 @@ import { ROUNDS, wholeFrom } from "../support/rounds.ts";
 import { table } from "../support/table.ts";
 import { startMilepost } from "./milepost.ts";
 
-const SECONDS = wholeFrom("MILEPOST_BENCH_OVERLOAD_SECONDS", 15);
+const SECONDS = wholeFrom("MILEPOST_BENCH_OVERLOAD_SECONDS", 20);
 const TIMES = wholeFrom("MILEPOST_BENCH_OVERLOAD_TIMES", 3);
 const CLIENTS = 32;
 const CAPACITY_SECONDS = 8;

@@ -70,7 +70,7 @@ export async function startApi(
   const parts: ApiParts = { settings, secrets, outputs, clients, logger: log.logger, metrics, isDraining: () => isDraining };
   const facts = { version: "0.0.0", bodyBytesMax: settings.api.bodyBytesMax };
   const document = new ApiDocument(JSON.parse(JSON.stringify(describeApi(operationsOf(parts), facts))));
-  const server = makeServer(makeService(parts).callback());
+  const server = makeServer(makeService(parts));
   const url = `http://127.0.0.1:${await listen(server, "127.0.0.1", 0)}`;
   return {
     url,

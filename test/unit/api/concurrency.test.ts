@@ -2,96 +2,91 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Concurrency } from "../../../api/concurrency.ts";
 
-const LEAST = 4;
-const MOST = 64;
-const WINDOW_MS = 100;
+const [LEAST, FIRST, MOST] = [4, 16, 64];
+const WINDOW_MS = 50;
+const QUIET_MS = 10;
 
 describe("How many calls are taken on at once", () => {
   let now: number;
+  let concurrency: Concurrency;
 
   beforeEach(() => {
     now = 0;
+    concurrency = new Concurrency({ least: LEAST, first: FIRST, most: MOST, clock: () => now });
   });
 
-  const concurrency = (first = 16) => new Concurrency({ least: LEAST, most: MOST, first, targetMs: 10, clock: () => now });
-  /** A tenth of a second in which as many as can be are under way, each for so long. */
-  const busy = (limit: Concurrency, ms: number, wanted = 1_000): number => {
+  /** A moment in which some call at once, as many as there is room for are taken on, and each takes so long. */
+  const moment = (wanted: number, ms: number | ((taken: number) => number)): number => {
     let taken = 0;
-    while (taken < wanted && limit.take()) taken += 1;
+    for (let call = 0; call < wanted; call++) if (concurrency.take()) taken += 1;
     now += WINDOW_MS;
-    for (let given = 0; given < taken; given++) limit.giveBack(ms);
+    for (let given = 0; given < taken; given++) concurrency.giveBack(typeof ms === "number" ? ms : ms(taken));
     return taken;
   };
+  const moments = (count: number, wanted: number, ms: number | ((taken: number) => number)) =>
+    Array.from({ length: count }, () => moment(wanted, ms));
 
-  it("is no more than the limit, and as many again as were given back", () => {
-    const limit = concurrency();
+  it("is what it begins with while nobody is turned away, however long calls take", () => {
+    const taken = [...moments(10, FIRST, 10), ...moments(10, FIRST, 10_000)];
 
-    assert.equal(busy(limit, 10), 16);
-    assert.ok(limit.take());
+    assert.deepEqual(new Set(taken), new Set([FIRST]));
   });
 
-  it("grows while calls are quick and there is no room for more, to what it may be at most", () => {
-    // Prepare
-    const limit = concurrency();
+  it("is less at once when the first is turned away, and comes down to where calls are nearly as quick as when there are few", () => {
+    // Prepare: alone a call takes 10 ms, and 2 more for each that is under way.
+    const together = (taken: number) => QUIET_MS + 2 * (taken - 1);
+    moments(50, 1, together);
     // Act
-    const taken = Array.from({ length: 30 }, () => busy(limit, 5));
+    const [first, second, ...later] = moments(60, 1_000, together);
     // Assess
-    assert.ok(
-      taken.every((count, at) => at === 0 || count >= (taken[at - 1] ?? 0)),
-      String(taken),
-    );
-    assert.equal(limit.limit, MOST);
+    assert.deepEqual([first, second], [FIRST, FIRST / 4]);
+    const settled = later.slice(-20);
+    for (const taken of settled) assert.ok(together(taken) <= 2.3 * QUIET_MS, String(settled));
+    assert.ok(settled.some((taken) => taken > LEAST));
   });
 
-  it("does not grow where there is room enough", () => {
-    const limit = concurrency();
-
-    for (let window = 0; window < 30; window++) busy(limit, 5, 8);
-
-    assert.equal(limit.limit, 16);
+  it("is never less than the least, whatever calls take, and never more than the most", () => {
+    moments(50, 1, QUIET_MS);
+    assert.equal(moments(50, 1_000, 10_000).at(-1), LEAST);
+    assert.equal(moments(200, 1_000, QUIET_MS).at(-1), MOST);
   });
 
-  it("comes down to where calls take as long as they should, but not at once, and not below the least", () => {
+  it("grows beyond what it began with where there is need of more and calls are quick all the same", () => {
+    moments(50, 1, QUIET_MS);
+
+    const taken = moments(100, 40, QUIET_MS);
+
+    assert.equal(taken.at(-1), 40);
+  });
+
+  it("is soon as before when nobody is turned away any more", () => {
     // Prepare
-    const limit = concurrency(MOST);
-    // Act & Assess: every call takes a millisecond for each that is under way.
-    busy(limit, MOST);
-    assert.equal(limit.limit, MOST / 2);
-    for (let window = 0; window < 40; window++) busy(limit, limit.limit);
-    assert.ok(limit.limit >= 9 && limit.limit <= 11, String(limit.limit));
-    for (let window = 0; window < 40; window++) busy(limit, 1_000);
-    assert.equal(limit.limit, LEAST);
-  });
-
-  it("comes down from what was used, where that was less", () => {
-    const limit = concurrency(MOST);
-
-    busy(limit, 20, 10);
-
-    assert.equal(limit.limit, 5);
-  });
-
-  it("is as it was soon after calls are quick again", () => {
-    // Prepare
-    const limit = concurrency(MOST);
-    for (let window = 0; window < 40; window++) busy(limit, 1_000);
+    moments(50, 1, QUIET_MS);
+    moments(50, 1_000, 10_000);
     // Act
-    for (let window = 0; window < 50; window++) busy(limit, 1);
+    moments(8, 2, QUIET_MS);
     // Assess
-    assert.equal(limit.limit, MOST);
+    assert.equal(moment(FIRST, QUIET_MS), FIRST);
+  });
+
+  it("goes by what the services can do, so that slow ones are not taken for overload", () => {
+    // Prepare: alone a call takes 80 ms, and with many others as long.
+    moments(50, 1, 80);
+    // Act & Assess
+    assert.equal(moments(200, 1_000, 81).at(-1), MOST);
   });
 
   it("stays between its bounds, whatever happens", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(200), fc.nat(500), fc.nat(300))), (steps) => {
-        const limit = concurrency();
+        concurrency = new Concurrency({ least: LEAST, first: FIRST, most: MOST, clock: () => now });
         let underWay = 0;
         for (const [wanted, ms, later] of steps) {
-          for (let tries = 0; tries < wanted; tries++) if (limit.take()) underWay += 1;
+          for (let tries = 0; tries < wanted; tries++) if (concurrency.take()) underWay += 1;
           assert.ok(underWay <= MOST);
           now += later;
-          for (; underWay > wanted / 2; underWay--) limit.giveBack(ms);
-          assert.ok(limit.limit >= LEAST && limit.limit <= MOST, String(limit.limit));
+          for (; underWay > wanted / 2; underWay--) concurrency.giveBack(ms);
+          assert.ok(concurrency.limit >= LEAST && concurrency.limit <= MOST, String(concurrency.limit));
         }
       }),
     );

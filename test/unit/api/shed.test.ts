@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Concurrency } from "../../../api/concurrency.ts";
 import { shed } from "../../../api/middleware/shed.ts";
 import { Problem } from "../../../api/problem.ts";
 
@@ -10,7 +11,7 @@ const at = (path: string) => ({ path }) as Parameters<Shed>[0];
 describe("Shedding", () => {
   it("asks whoever comes beyond the limit to come again, and nobody once there is room", async () => {
     // Prepare
-    const limited = shed({ least: 2, first: 2 });
+    const limited = shed(new Concurrency({ least: 2, first: 2 }));
     const busy = Promise.withResolvers<void>();
     let done = 0;
     const call = (path = "/requests") =>
@@ -26,7 +27,8 @@ describe("Shedding", () => {
 
     // Assess
     assert.ok(refused instanceof Problem);
-    assert.deepEqual([refused.status, refused.options.headers], [503, { "retry-after": "1" }]);
+    assert.equal(refused.status, 503);
+    assert.match(refused.options.headers?.["retry-after"] ?? "", /^[123]$/);
     await health;
     busy.resolve();
     await Promise.all(first);
@@ -35,7 +37,7 @@ describe("Shedding", () => {
   });
 
   it("counts calls that fail as done", async () => {
-    const limited = shed({ least: 1, first: 1 });
+    const limited = shed(new Concurrency({ least: 1, first: 1 }));
 
     for (let tries = 0; tries < 3; tries++)
       await assert.rejects(
