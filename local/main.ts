@@ -47,7 +47,7 @@ function listen(server: Server, port: number): Promise<number> {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === "EADDRINUSE"
-          ? `Port ${port} is in use; stop what listens there, or choose another with --port.`
+          ? `Port ${port} is in use; stop what listens there, or choose another with --port (of npm start: with ENDPOINT_PORT).`
           : `Port ${port} cannot be listened on (${error.message}).`;
       reject(new StartError(reason));
     });
