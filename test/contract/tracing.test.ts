@@ -12,7 +12,7 @@ import { type SentSpan, spansIn } from "../support/spans.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
 import { eventually } from "./support/endpoint.ts";
 import { describeExecution } from "./support/stepfunctions.ts";
-import { newGround, startWorkerProcess, type WorkerGround } from "./support/worker.ts";
+import { newGround, pollsAreOver, startWorkerProcess, type WorkerGround } from "./support/worker.ts";
 
 const ADMIN_TOKEN = "the-tests-admin-token";
 /** Tells which modules of OpenTelemetry a process loads, however it does; not its API, which the library for metrics loads. */
@@ -49,6 +49,7 @@ describe("Traces", function () {
   });
   afterEach(async () => {
     await Promise.all(processes.map((one) => one.stop()));
+    if (processes.length > 0) await pollsAreOver();
     collector.stop();
   });
   after(async () => {
