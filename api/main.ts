@@ -48,8 +48,11 @@ async function main(): Promise<void> {
   tellReady();
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exit(1);
-});
+// What compiles it beforehand (start/compile.ts) only loads it.
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  });
+}

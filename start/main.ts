@@ -12,7 +12,7 @@ import { asVariables } from "../config/outputs.ts";
 import { adminTokenFile, readSecrets } from "../config/secrets.ts";
 import { endpointDirectory, readSettings, type Settings } from "../config/settings.ts";
 import { Child, type ChildOptions, NotStarted } from "./child.ts";
-import { LEAN, leanVariables } from "./lean.ts";
+import { compileOnce, LEAN, leanVariables } from "./lean.ts";
 import { render } from "./lines.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
 import { applyStack, findStack } from "./stack.ts";
@@ -54,6 +54,8 @@ async function startAll(settings: Settings, environment: Environment, children: 
     children.push(one);
     return one;
   };
+  // Beside the endpoint's start, which waits for the disk.
+  const compiled = compileOnce(settings.directory);
   // The endpoint may die, and be started again, before there is anything else to note.
   let endpoint: Child | undefined;
   let worker: Child | undefined;
@@ -70,6 +72,7 @@ async function startAll(settings: Settings, environment: Environment, children: 
   readSecrets(settings, environment);
   const stopMs = drainSeconds * 1_000 + STOP_MARGIN_MS;
   const lean = { environment: asVariables(outputs), nodeOptions: LEAN };
+  await compiled;
   worker = child("worker", "worker/main.ts", stopMs, lean);
   api = child("api", "api/main.ts", stopMs, lean);
   await Promise.all([worker.start(() => note()), api.start(() => note())]);

@@ -61,8 +61,11 @@ function endOnSignal({ worker, tracer, logger }: Running, drainSeconds: number):
   onParentGone(() => void end("whoever started the worker is gone"));
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exit(1);
-});
+// What compiles it beforehand (start/compile.ts) only loads it.
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  });
+}
