@@ -9,7 +9,7 @@ const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 const WAIT_MS = 20_000;
 
 describe("The operations console", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let system: TestSystem;
   let browser: TestBrowser;
   let open: WatchedPage[];

@@ -6,7 +6,8 @@ import { TestSystem } from "../../support/system.ts";
 const created = z.object({ requestId: z.string(), trackingUrl: z.string() });
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 
-describe("The page of whoever follows a record", () => {
+describe("The page of whoever follows a record", function () {
+  this.timeout(60_000);
   let system: TestSystem;
   let browser: TestBrowser;
   let open: WatchedPage[];
