@@ -1,9 +1,10 @@
 /** What was given up: how much lies in the dead-letter queues, what somebody has to see to, and a way to try it again. */
-import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Failure } from "../domain/failure.ts";
 import { type FailureStore, listFailures } from "../domain/failures.ts";
 import { type RedriveOutcome, redriveFailure } from "../domain/redrive.ts";
+import { countMessages } from "../workflows/queue-counts.ts";
 import { queueName } from "../workflows/queue-name.ts";
 import type { Cursors } from "./cursors.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -69,19 +70,8 @@ function stats({ kinds, sqs }: FailuresOptions): Operation {
     handle: async () => {
       const queues = await Promise.all(
         [...sourcesOf(kinds)].map(async ([deadLettersUrl, sources]) => {
-          const { Attributes: found = {} } = await sqs.send(
-            new GetQueueAttributesCommand({
-              QueueUrl: deadLettersUrl,
-              AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-            }),
-            { abortSignal: AbortSignal.timeout(QUEUE_MS_MAX) },
-          );
-          return {
-            queue: queueName(deadLettersUrl),
-            messages: Number(found.ApproximateNumberOfMessages ?? 0),
-            inFlight: Number(found.ApproximateNumberOfMessagesNotVisible ?? 0),
-            sources,
-          };
+          const { waiting, inFlight } = await countMessages(sqs, deadLettersUrl, QUEUE_MS_MAX);
+          return { queue: queueName(deadLettersUrl), messages: waiting, inFlight, sources };
         }),
       );
       return { status: 200, body: { queues } };

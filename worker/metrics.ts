@@ -2,10 +2,11 @@
  * What Prometheus reads of a worker: what it counts, and how much waits. What waits is the same whichever worker is asked, and
  * is looked up at most every few seconds, however often somebody asks.
  */
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { Counter, Gauge, Registry } from "prom-client";
 import type { Logger } from "../config/logger.ts";
 import { type Backlog, readBacklog } from "../domain/backlog.ts";
+import { countMessages } from "../workflows/queue-counts.ts";
 import { COUNTERS, type CounterDescription, type CounterName, type Counters } from "./counters.ts";
 import { reasonOf } from "./reasons.ts";
 import type { WorkerKind } from "./step.ts";
@@ -90,11 +91,9 @@ function exposeDeadLetters(registry: Registry, { kinds, sqs, logger }: MetricsPa
   });
 }
 
-async function messagesIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
-  const { Attributes: counts = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] }),
-  );
-  return Object.values(counts).reduce((sum, count) => sum + Number(count), 0);
+async function messagesIn(sqs: SQSClient, url: string): Promise<number> {
+  const { waiting, inFlight } = await countMessages(sqs, url);
+  return waiting + inFlight;
 }
 
 /** Looks again where the last look is older than some seconds. Where it fails nothing is shown: no figure is better than an old one. */

@@ -1,7 +1,8 @@
 /** How things stand: what is on its way in each kind, how long the oldest has waited, the queues, and what waits for a person. */
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { readBacklog } from "../../domain/backlog.ts";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { type Backlog, readBacklog } from "../../domain/backlog.ts";
 import { type FailureStore, listFailures } from "../../domain/failures.ts";
+import { countMessages, type QueueCounts } from "../../workflows/queue-counts.ts";
 import type { ApiMetrics } from "../metrics.ts";
 import { type Html, html } from "../pages/html.ts";
 import { wordsOf } from "../pages/status.ts";
@@ -21,9 +22,9 @@ const UNKNOWN = html`<span class="soft">not known</span>`;
 
 interface Standing {
   readonly name: string;
-  readonly backlog: { readonly records: number; readonly oldestMs: number } | undefined;
-  readonly queued: { readonly waiting: number; readonly inFlight: number } | undefined;
-  readonly dead: { readonly waiting: number; readonly inFlight: number } | undefined;
+  readonly backlog: Backlog | undefined;
+  readonly queued: QueueCounts | undefined;
+  readonly dead: QueueCounts | undefined;
   readonly failures: number | undefined;
   readonly changes: number;
 }
@@ -31,9 +32,10 @@ interface Standing {
 export async function overviewPart(parts: OverviewParts): Promise<Html> {
   const changes = await parts.metrics.changesByKind();
   const all = await Promise.all(parts.kinds.map((kind) => standingOf(parts, kind, changes.get(kind.ledger.kind.name) ?? 0)));
+  const now = new Date().toISOString();
   return html`<h1>How things stand</h1>
 <div id="live" data-live data-every="3000"><div class="scroll" tabindex="0" role="region" aria-label="How things stand"><table>
-<caption class="soft">Looked at <time datetime="${new Date().toISOString()}" data-precise>${new Date().toISOString().slice(11, 19)} UTC</time>.</caption>
+<caption class="soft">Looked at <time datetime="${now}" data-precise>${now.slice(11, 19)} UTC</time>.</caption>
 <thead><tr><th scope="col">Kind</th><th scope="col" class="number">Records with changes on their way</th><th scope="col" class="number">Oldest of them</th>
 <th scope="col" class="number">Messages waiting</th><th scope="col" class="number">At work</th><th scope="col" class="number">Dead letters</th>
 <th scope="col" class="number">Failures open</th><th scope="col" class="number">Changes since this API started</th></tr></thead>
@@ -63,18 +65,10 @@ async function known<Value>(read: Promise<Value>): Promise<Value | undefined> {
   return Promise.race([read.catch(() => undefined), late]);
 }
 
-async function countAll(sqs: SQSClient, urls: readonly string[]): Promise<{ waiting: number; inFlight: number }> {
-  const counts = await Promise.all(
-    urls.map(async (QueueUrl) => {
-      const command = new GetQueueAttributesCommand({
-        QueueUrl,
-        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-      });
-      const { Attributes: found = {} } = await sqs.send(command, { abortSignal: AbortSignal.timeout(READ_MS_MAX) });
-      return [Number(found.ApproximateNumberOfMessages ?? 0), Number(found.ApproximateNumberOfMessagesNotVisible ?? 0)] as const;
-    }),
-  );
-  return { waiting: counts.reduce((sum, [waiting]) => sum + waiting, 0), inFlight: counts.reduce((sum, [, flying]) => sum + flying, 0) };
+async function countAll(sqs: SQSClient, urls: readonly string[]): Promise<QueueCounts> {
+  const counts = await Promise.all(urls.map((url) => countMessages(sqs, url, READ_MS_MAX)));
+  const sum = (of: keyof QueueCounts) => counts.reduce((total, one) => total + one[of], 0);
+  return { waiting: sum("waiting"), inFlight: sum("inFlight") };
 }
 
 function rowOf({ name, backlog, queued, dead, failures, changes }: Standing): Html {

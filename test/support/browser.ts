@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { z } from "zod";
+import { TestSystem } from "./system.ts";
 
 const PLACES = [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const WAIT_MS_MAX = 15_000;
@@ -68,6 +69,44 @@ export class WatchedPage {
   async close(): Promise<void> {
     await this.page.context().close();
   }
+}
+
+/** What tests of pages share: phones are as wide as this. */
+export const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
+
+export interface BrowserGround {
+  readonly system: TestSystem;
+  /** Shows a page in a browser that has been nowhere yet; it is closed after the test. */
+  blank(options?: BrowserContextOptions): Promise<WatchedPage>;
+}
+
+/** The running system and a browser for the tests around, which are skipped where there is no Chromium. */
+export function useBrowser(): BrowserGround {
+  let system: TestSystem | undefined;
+  let browser: TestBrowser | undefined;
+  let open: WatchedPage[] = [];
+  before(async function () {
+    if (chromiumPath() === undefined) return this.skip();
+    [system, browser] = await Promise.all([TestSystem.start(), TestBrowser.start()]);
+  });
+  afterEach(async () => {
+    for (const one of open) await one.close();
+    open = [];
+  });
+  after(async () => {
+    await browser?.stop();
+    await system?.stop();
+  });
+  return {
+    get system() {
+      return system ?? assert.fail("The system is not running.");
+    },
+    blank: async (options) => {
+      const shown = (await browser?.page(options)) ?? assert.fail("There is no browser.");
+      open.push(shown);
+      return shown;
+    },
+  };
 }
 
 function axe(): string {

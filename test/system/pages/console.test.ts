@@ -1,37 +1,18 @@
 import assert from "node:assert/strict";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { z } from "zod";
-import { chromiumPath, TestBrowser, type WatchedPage } from "../../support/browser.ts";
+import { PHONE, useBrowser } from "../../support/browser.ts";
 import { eventually } from "../../support/eventually.ts";
-import { TestSystem } from "../../support/system.ts";
 
-const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 const WAIT_MS = 20_000;
 
 describe("The operations console", function () {
   this.timeout(60_000);
-  let system: TestSystem;
-  let browser: TestBrowser;
-  let open: WatchedPage[];
-
-  before(async function () {
-    if (chromiumPath() === undefined) return this.skip();
-    [system, browser] = await Promise.all([TestSystem.start(), TestBrowser.start()]);
-  });
-  beforeEach(() => {
-    open = [];
-  });
-  afterEach(async () => {
-    for (const one of open) await one.close();
-  });
-  after(async () => {
-    await browser?.stop();
-    await system?.stop();
-  });
+  const ground = useBrowser();
 
   const post = async (path: string, body: unknown, token?: string): Promise<Record<string, unknown>> => {
     const headers = { "content-type": "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-    const answer = await fetch(`${system.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    const answer = await fetch(`${ground.system.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     assert.ok(answer.ok, await answer.clone().text());
     return z.record(z.string(), z.unknown()).parse(await answer.json());
   };
@@ -42,15 +23,14 @@ describe("The operations console", function () {
     return String((await post("/orders", order, String(token))).order_id);
   };
   const go = async (path: string, options = {}) => {
-    const shown = await browser.page(options);
-    open.push(shown);
-    await shown.page.goto(`${system.url}${path}`);
+    const shown = await ground.blank(options);
+    await shown.page.goto(`${ground.system.url}${path}`);
     return shown;
   };
   /** Whoever is not signed in is asked to, and is then where they wanted to go. */
   const enter = async (path: string, options = {}) => {
     const shown = await go(path, options);
-    await shown.page.getByLabel("The administrator's token").fill(system.adminToken);
+    await shown.page.getByLabel("The administrator's token").fill(ground.system.adminToken);
     await shown.page.getByRole("button", { name: "Sign in" }).click();
     await shown.page.getByRole("button", { name: "Sign out" }).waitFor();
     return shown;
@@ -64,7 +44,7 @@ describe("The operations console", function () {
       assert.equal(new URL(page.url()).pathname, "/console/records/tasks");
       const [cookie] = await page.context().cookies();
       assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, "Strict"]);
-      assert.ok(!JSON.stringify(cookie).includes(system.adminToken));
+      assert.ok(!JSON.stringify(cookie).includes(ground.system.adminToken));
     });
 
     it("stays shut for a wrong token, and says so", async () => {
@@ -132,7 +112,7 @@ describe("The operations console", function () {
     await page.getByLabel("Id").fill(` ${id} `);
     await page.getByRole("button", { name: "Find" }).click();
     await page.getByRole("heading", { name: "Find me" }).waitFor();
-    await page.goto(`${system.url}/console/find?kind=requests&id=nobody`);
+    await page.goto(`${ground.system.url}/console/find?kind=requests&id=nobody`);
     // Assess
     await page.getByRole("heading", { name: "There is nothing to see here" }).waitFor();
   });
@@ -156,7 +136,7 @@ describe("The operations console", function () {
     await page.getByText(/^\d+ events$/).click();
     await page.getByRole("cell", { name: "ExecutionSucceeded" }).waitFor();
     assert.deepEqual(await choices.allInnerTexts(), ["On hold", "Completed", "Rejected", "Cancelled"]);
-    const answer = await fetch(`${system.url}/requests/${id}`, { headers: { authorization: `Bearer ${system.adminToken}` } });
+    const answer = await fetch(`${ground.system.url}/requests/${id}`, { headers: { authorization: `Bearer ${ground.system.adminToken}` } });
     assert.deepEqual(
       z.object({ status: z.string(), history: z.array(z.object({ note: z.string().optional() })) }).parse(await answer.json()),
       { status: "IN_PROGRESS", history: [{}, { note: "A ladder\nis needed." }] },
@@ -168,9 +148,9 @@ describe("The operations console", function () {
     // Prepare
     const id = await newRequest("Twice");
     const { page } = await enter(`/console/records/requests/${id}`);
-    const headers = { authorization: `Bearer ${system.adminToken}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${ground.system.adminToken}`, "content-type": "application/json" };
     const body = JSON.stringify({ status: "IN_PROGRESS" });
-    assert.equal((await fetch(`${system.url}/requests/${id}/status`, { method: "PATCH", headers, body })).status, 200);
+    assert.equal((await fetch(`${ground.system.url}/requests/${id}/status`, { method: "PATCH", headers, body })).status, 200);
     // Act
     await page.getByRole("button", { name: "Cancelled" }).click();
     // Assess
@@ -196,7 +176,9 @@ describe("The operations console", function () {
 
   it("shows what was given up, and puts it on its way again", async () => {
     // Prepare
-    await system.clients.sqs.send(new SendMessageCommand({ QueueUrl: system.outputs.requests_queue_url, MessageBody: "no task" }));
+    await ground.system.clients.sqs.send(
+      new SendMessageCommand({ QueueUrl: ground.system.outputs.requests_queue_url, MessageBody: "no task" }),
+    );
     const shown = await enter("/console/failures");
     const { page } = shown;
     const redrive = page.getByRole("button", { name: /^Redrive/ });
@@ -218,14 +200,14 @@ describe("The operations console", function () {
     const id = await newRequest("Half known");
     const { page } = await enter(`/console/records/requests/${id}`);
     // Act
-    system.proxy.break("sfn");
+    ground.system.proxy.break("sfn");
     try {
       await page.reload();
       // Assess
       await page.getByRole("heading", { name: "Half known" }).waitFor();
       assert.match(await page.getByRole("alert").innerText(), /Step Functions does not answer just now/);
     } finally {
-      system.proxy.mend("sfn");
+      ground.system.proxy.mend("sfn");
     }
   });
 

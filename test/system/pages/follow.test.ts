@@ -1,53 +1,33 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { chromiumPath, TestBrowser, type WatchedPage } from "../../support/browser.ts";
-import { TestSystem } from "../../support/system.ts";
+import { PHONE, useBrowser } from "../../support/browser.ts";
 
 const created = z.object({ requestId: z.string(), trackingUrl: z.string() });
-const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 
 describe("The page of whoever follows a record", function () {
   this.timeout(60_000);
-  let system: TestSystem;
-  let browser: TestBrowser;
-  let open: WatchedPage[];
-
-  before(async function () {
-    if (chromiumPath() === undefined) return this.skip();
-    [system, browser] = await Promise.all([TestSystem.start(), TestBrowser.start()]);
-  });
-  beforeEach(() => {
-    open = [];
-  });
-  afterEach(async () => {
-    for (const one of open) await one.close();
-  });
-  after(async () => {
-    await browser?.stop();
-    await system?.stop();
-  });
+  const ground = useBrowser();
 
   const newRequest = async (title: string) => {
-    const answer = await fetch(`${system.url}/requests`, {
+    const answer = await fetch(`${ground.system.url}/requests`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ title }),
     });
     const { requestId: id, trackingUrl } = created.parse(await answer.json());
     // The address as it would be where the watched API is the public one.
-    return { id, address: `${system.url}${new URL(trackingUrl).pathname}${new URL(trackingUrl).search}` };
+    return { id, address: `${ground.system.url}${new URL(trackingUrl).pathname}${new URL(trackingUrl).search}` };
   };
   const change = async (id: string, body: Record<string, string>) => {
-    const answer = await fetch(`${system.url}/requests/${id}/status`, {
+    const answer = await fetch(`${ground.system.url}/requests/${id}/status`, {
       method: "PATCH",
-      headers: { "content-type": "application/json", authorization: `Bearer ${system.adminToken}` },
+      headers: { "content-type": "application/json", authorization: `Bearer ${ground.system.adminToken}` },
       body: JSON.stringify(body),
     });
     assert.equal(answer.status, 200, await answer.text());
   };
   const show = async (address: string, options = {}) => {
-    const shown = await browser.page(options);
-    open.push(shown);
+    const shown = await ground.blank(options);
     await shown.page.goto(address);
     return shown;
   };
@@ -71,8 +51,7 @@ describe("The page of whoever follows a record", function () {
   it("asks now and then where there are no streams", async () => {
     // Prepare
     const { id, address } = await newRequest("Polled");
-    const shown = await browser.page();
-    open.push(shown);
+    const shown = await ground.blank();
     await shown.page.addInitScript("delete window.EventSource; const wait = setTimeout; window.setTimeout = (act) => wait(act, 50);");
     await shown.page.goto(address);
     // Act
@@ -99,7 +78,7 @@ describe("The page of whoever follows a record", function () {
     const answer = await fetch(address, { headers: { accept: "text/html" } });
     await page.getByRole("heading", { name: "Private" }).waitFor();
     // Assess
-    assert.deepEqual([...new Set(addresses.map((one) => new URL(one).origin))], [new URL(system.url).origin]);
+    assert.deepEqual([...new Set(addresses.map((one) => new URL(one).origin))], [new URL(ground.system.url).origin]);
     const token = new URL(address).searchParams.get("t") ?? assert.fail();
     assert.deepEqual(
       addresses.filter((one) => one.includes(token) && !one.startsWith(address)),
@@ -135,7 +114,7 @@ describe("The page of whoever follows a record", function () {
   it("is refused as a page that says so, and as a problem to whoever did not ask for a page", async () => {
     // Prepare
     const { id } = await newRequest("Hidden");
-    const address = `${system.url}/requests/${id}?t=wrong`;
+    const address = `${ground.system.url}/requests/${id}?t=wrong`;
     // Act
     const shown = await show(address);
     const answer = await fetch(address);

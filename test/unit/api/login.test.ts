@@ -9,20 +9,8 @@ import { API_LIMITS, makeClients } from "../../../config/clients.ts";
 import { OUTPUTS, type Outputs } from "../../../config/outputs.ts";
 import { readSecrets } from "../../../config/secrets.ts";
 import { readSettings } from "../../../config/settings.ts";
+import { ENVELOPE, MARK } from "../../support/envelope.ts";
 import { captureLog } from "../../support/log.ts";
-
-const MARK = { recordId: "r", changeId: "c", triedSince: undefined, until: undefined };
-const ENVELOPE = {
-  caller: { is: "anyone" },
-  ifVersion: undefined,
-  traceparent: undefined,
-  requestId: "id",
-  type: "application/json",
-  lastEventId: undefined,
-  address: "127.0.0.1",
-  cookies: undefined,
-  fetchSite: undefined,
-} as const;
 
 const secret = Buffer.from("the secret of these tests, of no use elsewhere");
 const { issue, verify } = makeUsers({ jwksUrl: undefined, issuer: "milepost", audience: "milepost", secrets: [secret] });

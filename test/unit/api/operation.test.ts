@@ -2,19 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Operation, type OperationOptions, operation, problemsOf, type RawCall } from "../../../api/operation.ts";
 import { Problem } from "../../../api/problem.ts";
-
-const MARK = { recordId: "r", changeId: "c", triedSince: undefined, until: undefined };
-const ENVELOPE = {
-  caller: { is: "anyone" } as const,
-  ifVersion: undefined,
-  traceparent: undefined,
-  requestId: "id",
-  type: "application/json",
-  lastEventId: undefined,
-  address: "127.0.0.1",
-  cookies: undefined,
-  fetchSite: undefined,
-};
+import { ENVELOPE, MARK } from "../../support/envelope.ts";
 
 const body = z.strictObject({
   name: z.string().trim(),
