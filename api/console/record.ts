@@ -39,7 +39,7 @@ ${factsOf([
 ])}
 <div class="columns">
 <section aria-labelledby="changes">
-${changeForm(shown)}
+<div id="move" data-live>${changeForm(shown)}</div>
 <div id="history" data-live>
 <h2 id="changes">What has happened</h2>
 ${waitingOf(record)}

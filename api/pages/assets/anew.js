@@ -42,9 +42,16 @@ function keepOpen(before, now) {
   });
 }
 
-/** Whoever was at something in it still is, and sees the same part of what scrolls. @param {Element} before @param {Element} now */
+/**
+ * Whoever was at something in it still is, sees the same part of what scrolls, and has written what they have.
+ * @param {Element} before @param {Element} now
+ */
 function replace(before, now) {
-  const reached = "a[href], summary, [tabindex]";
+  const reached = "a[href], summary, textarea, button, [tabindex]";
+  const written = [...before.querySelectorAll("textarea")].map(({ value }) => value);
+  now.querySelectorAll("textarea").forEach((text, at) => {
+    text.value = written[at] ?? text.value;
+  });
   const place = [...before.querySelectorAll(reached)].indexOf(/** @type {Element} */ (document.activeElement));
   const scrolled = [...before.querySelectorAll(".scroll")].map(({ scrollLeft }) => scrollLeft);
   before.replaceWith(now);

@@ -8,7 +8,9 @@ import { showTimes } from "./times.js";
 
 showTimes(document);
 for (const table of document.querySelectorAll("table[data-sorts]")) makeSortable(/** @type {HTMLTableElement} */ (table));
-for (const form of document.querySelectorAll("form[data-once]")) sendOnce(/** @type {HTMLFormElement} */ (form));
+// Forms may be taken anew, so it is the document that hears of their being sent.
+document.addEventListener("submit", sendOnce);
+addEventListener("pageshow", letSend);
 void keepAnew();
 
 /** What changes by itself says how often it is to be looked at; where it says nothing any more, all has come to rest. */
@@ -73,18 +75,23 @@ function keyOf(cell) {
   return cell?.querySelector("time")?.getAttribute("datetime") ?? cell?.textContent?.trim() ?? "";
 }
 
-/** A second click while the first is on its way would send the form again. @param {HTMLFormElement} form */
-function sendOnce(form) {
-  form.addEventListener("submit", () => {
-    form.setAttribute("aria-busy", "true");
-    // Later, since a button that is disabled now would not be sent along.
-    setTimeout(() => {
-      for (const button of form.querySelectorAll("button")) button.disabled = true;
-    });
-  });
-  // Whoever comes back finds a form that can be sent.
-  addEventListener("pageshow", () => {
+/** A second click while the first is on its way would send the form again. @param {SubmitEvent} event */
+function sendOnce({ target }) {
+  if (!(target instanceof HTMLFormElement) || !target.hasAttribute("data-once")) return;
+  target.setAttribute("aria-busy", "true");
+  // Later, since a button that is disabled now would not be sent along.
+  setTimeout(() => setDisabled(target, true));
+}
+
+/** Whoever comes back finds forms that can be sent. */
+function letSend() {
+  for (const form of document.querySelectorAll("form[data-once]")) {
     form.removeAttribute("aria-busy");
-    for (const button of form.querySelectorAll("button")) button.disabled = false;
-  });
+    setDisabled(form, false);
+  }
+}
+
+/** @param {Element} form @param {boolean} isDisabled */
+function setDisabled(form, isDisabled) {
+  for (const button of form.querySelectorAll("button")) button.disabled = isDisabled;
 }

@@ -158,6 +158,24 @@ describe("The operations console", function () {
     assert.equal(await page.locator(".now .chip").innerText(), "◑ In progress");
   });
 
+  it("keeps the choices up to date with the record, and what was written meanwhile", async () => {
+    // Prepare: the page is loaded while the order is on its way.
+    ground.system.workers[0]?.signal("SIGSTOP");
+    const id = await newOrder();
+    const { page } = await enter(`/console/records/orders/${id}`);
+    const version = page.locator('input[name="version"]');
+    assert.equal(await version.getAttribute("value"), "1");
+    await page.getByLabel("Note").fill("Too late?");
+    // Act
+    ground.system.workers[0]?.signal("SIGCONT");
+    await page.locator(".now .chip").filter({ hasText: "Completed" }).waitFor();
+    // Assess
+    assert.equal(await version.getAttribute("value"), "3");
+    assert.equal(await page.getByLabel("Note").inputValue(), "Too late?");
+    await page.getByRole("button", { name: "Cancelling" }).click();
+    await page.getByText("The change is made and on its way.").waitFor();
+  });
+
   it("draws an order's execution with every step, and cancels the order", async () => {
     // Prepare
     const id = await newOrder();
