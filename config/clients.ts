@@ -2,12 +2,14 @@
  * The AWS clients of a process. No call may hang: connecting, answering and retrying are bounded, so that a dependency that
  * is down is known within seconds, and a caller is answered while it still listens.
  */
+import { Agent } from "node:http";
 import { createRequire } from "node:module";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Settings } from "./settings.ts";
+import { type ShortenedClient, takeShortWay } from "./short-way.ts";
 
 type RequestSigner = Exclude<NonNullable<DynamoDBClientConfig["signer"]>, (...scheme: never[]) => unknown>;
 
@@ -39,8 +41,11 @@ const SOCKETS_MAX = 256;
 const IDLE_MIDDLEWARE = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetectionMiddleware"];
 
 /** Milepost's own endpoint checks no signatures, so none is made: it reads the region and the service from where they stand. */
-function scopeOnly(region: string, service: string): RequestSigner {
-  const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request`;
+function unsigned(region: string, service: string): string {
+  return `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request`;
+}
+
+function signerOf(authorization: string): RequestSigner {
   return {
     sign: async (request) => {
       request.headers.authorization = authorization;
@@ -53,7 +58,7 @@ function scopeOnly(region: string, service: string): RequestSigner {
 const require = createRequire(import.meta.url);
 
 export function makeClients(settings: Settings, limits: CallLimits): Clients {
-  const { endpoints, region, credentials } = settings;
+  const { endpoints, region, credentials, embedded } = settings;
   const common = {
     region,
     ...(credentials && { credentials }),
@@ -66,46 +71,54 @@ export function makeClients(settings: Settings, limits: CallLimits): Clients {
       throwOnRequestTimeout: true,
     },
   };
-  const at = (endpoint: string | undefined) => (endpoint === undefined ? {} : { endpoint });
+  const at = (endpoint: string | undefined, service: string) => ({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(embedded ? { signer: signerOf(unsigned(region, service)) } : {}),
+  });
   // A long poll is answered late on purpose: its limit is on top of what it waits.
-  const polling = { ...common.requestHandler, requestTimeout: limits.requestMs + settings.timings.pollSeconds * 1_000 };
-  const unsigned = (service: string) => (settings.embedded ? { signer: scopeOnly(region, service) } : {});
+  const pollMs = limits.requestMs + settings.timings.pollSeconds * 1_000;
   const clients = {
-    dynamodb: new DynamoDBClient({ ...common, ...at(endpoints.dynamodb), ...unsigned("dynamodb") }),
-    sfn: new SFNClient({ ...common, ...at(endpoints.sfn), ...unsigned("states") }),
+    dynamodb: new DynamoDBClient({ ...common, ...at(endpoints.dynamodb, "dynamodb") }),
+    sfn: new SFNClient({ ...common, ...at(endpoints.sfn, "states") }),
     // A queue's address is taken for its name where an endpoint is named: whoever named it wants its calls to go there.
     sqs: new SQSClient({
       ...common,
-      ...at(endpoints.sqs),
-      ...unsigned("sqs"),
-      requestHandler: polling,
+      ...at(endpoints.sqs, "sqs"),
+      requestHandler: { ...common.requestHandler, requestTimeout: pollMs },
       useQueueUrlAsEndpoint: endpoints.sqs === undefined,
     }),
   };
-  const makeS3 = () => {
-    const { S3Client }: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
-    return new S3Client({
-      ...common,
-      ...at(endpoints.s3),
-      ...unsigned("s3"),
-      // A bucket's name goes into the path where an endpoint is named: no name server knows `<bucket>.<host>`.
-      forcePathStyle: endpoints.s3 !== undefined,
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-    });
-  };
-  let s3: S3Client | undefined;
   for (const client of Object.values(clients)) dropIdle(client);
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
+  const shorten = (client: ShortenedClient, endpoint: string | undefined, service: string, requestMs: number) => {
+    if (embedded && endpoint !== undefined) takeShortWay(client, { endpoint, authorization: unsigned(region, service), requestMs, agent });
+  };
+  shorten(clients.dynamodb, endpoints.dynamodb, "dynamodb", limits.requestMs);
+  shorten(clients.sfn, endpoints.sfn, "states", limits.requestMs);
+  shorten(clients.sqs, endpoints.sqs, "sqs", pollMs);
+  let s3: S3Client | undefined;
   return {
     ...clients,
     get s3() {
-      s3 ??= dropIdle(makeS3());
+      s3 ??= dropIdle(makeS3({ ...common, ...at(endpoints.s3, "s3") }));
       return s3;
     },
     destroy: () => {
       for (const client of [...Object.values(clients), s3]) client?.destroy();
+      agent.destroy();
     },
   };
+}
+
+function makeS3(config: S3ClientConfig): S3Client {
+  const { S3Client }: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
+  return new S3Client({
+    ...config,
+    // A bucket's name goes into the path where an endpoint is named: no name server knows `<bucket>.<host>`.
+    forcePathStyle: config.endpoint !== undefined,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
 }
 
 function dropIdle<Client extends { readonly middlewareStack: { remove(name: string): boolean } }>(client: Client): Client {

@@ -8,6 +8,7 @@
  *
  * An item of an order means a product by its id, or else by its name: the oldest active one of that name that has a stock.
  */
+import { randomUUID } from "node:crypto";
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -186,7 +187,8 @@ function setState({ table }: StockStore, run: string) {
 async function transact({ client, random }: StockStore, items: readonly TransactWriteItem[]): Promise<"done" | boolean[]> {
   for (let tries = 1; ; tries++) {
     try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: [...items] }));
+      // The token makes one of all that a client sends of this try, however often and by whichever way.
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [...items], ClientRequestToken: randomUUID() }));
       return "done";
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;

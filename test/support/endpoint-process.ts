@@ -3,6 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answers, freePort, ManagedProcess } from "./managed-process.ts";
 
+/** An endpoint in a process's environment: Milepost's own by its port, as where none is named, and any other by its address. */
+export function endpointVariables(url: string, isOwn: boolean): Record<string, string> {
+  return isOwn ? { AWS_ENDPOINT_URL: "", ENDPOINT_PORT: new URL(url).port } : { AWS_ENDPOINT_URL: url };
+}
+
 /** The embedded endpoint as a process of its own, which a test can start, kill, pause and start again on the same data. */
 export class EndpointProcess {
   readonly url: string;

@@ -10,7 +10,7 @@ import { type Outputs, readOutputs } from "../../config/outputs.ts";
 import { readSettings } from "../../config/settings.ts";
 import { readStackOutputs } from "../../pulumi/apply/outputs-file.ts";
 import { AnswerWatch } from "./answer-watch.ts";
-import { EndpointProcess } from "./endpoint-process.ts";
+import { EndpointProcess, endpointVariables } from "./endpoint-process.ts";
 import { FaultyProxy } from "./faulty-proxy.ts";
 import { answers, freePort, ManagedProcess } from "./managed-process.ts";
 
@@ -75,7 +75,7 @@ export class TestSystem {
     const url = watch?.url ?? apiUrl;
     const adminToken = "the-tests-admin-token";
     const own = { MILEPOST_DIR: directory, API_PORT: String(port), APP_PUBLIC_BASE_URL: url, ADMIN_TOKEN: adminToken };
-    const environment = { ...own, AWS_ENDPOINT_URL: proxy.url, ...variables };
+    const environment = { ...own, ...endpointVariables(proxy.url, endpoint !== undefined), ...variables };
     await apply("up", environment);
     const outputs = readOutputs({}, readStackOutputs(readSettings(environment)));
     const api = new ManagedProcess({
@@ -86,7 +86,7 @@ export class TestSystem {
     });
     const managed = Array.from({ length: workers }, () => workerWith(environment));
     await Promise.all([api, ...managed].map((one) => one.start()));
-    const clients = makeClients(readSettings({ ...environment, AWS_ENDPOINT_URL: endpointUrl }), WORKER_LIMITS);
+    const clients = makeClients(readSettings({ ...environment, ...endpointVariables(endpointUrl, endpoint !== undefined) }), WORKER_LIMITS);
     return new TestSystem({ directory, endpoint, proxy, api, workers: managed, url, adminToken, outputs, clients, environment, watch });
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Clients, makeClients } from "../../support/clients.ts";
-import { EndpointProcess } from "../../support/endpoint-process.ts";
+import { EndpointProcess, endpointVariables } from "../../support/endpoint-process.ts";
 import { createExecutionRole } from "../../support/role.ts";
 
 export { eventually } from "../../support/eventually.ts";
@@ -36,6 +36,11 @@ after("the end of the endpoint", async function () {
 export function endpointUrl(): string {
   if (url === undefined) throw new Error("The endpoint is there from the first hook on, not while test files are loaded.");
   return url;
+}
+
+/** The endpoint as the environment of a process of Milepost's has it. */
+export function endpointEnvironment(): Record<string, string> {
+  return endpointVariables(endpointUrl(), own !== undefined);
 }
 
 export function endpointKind(): EndpointKind {

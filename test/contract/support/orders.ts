@@ -16,7 +16,7 @@ import { orders } from "../../../domain/orders.ts";
 import { priceOrder } from "../../../domain/pricing.ts";
 import type { StockStore } from "../../../domain/reservations.ts";
 import { definitionOf } from "../../../workflows/definition.ts";
-import { aws, endpointUrl, eventually, executionRole, uniqueName } from "./endpoint.ts";
+import { aws, endpointEnvironment, eventually, executionRole, uniqueName } from "./endpoint.ts";
 import { dropTable, newTable } from "./ledger.ts";
 import { newBucket } from "./s3.ts";
 import { type AnyGround, newFailuresTable, newKeyedTable, newQueue } from "./worker.ts";
@@ -30,7 +30,7 @@ export interface OrdersGround extends AnyGround {
 }
 
 export async function newOrdersGround(variables: Record<string, string> = {}): Promise<OrdersGround> {
-  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: "1", MILEPOST_KINDS: "orders", ...variables };
+  const environment = { ...endpointEnvironment(), POLL_SECONDS: "1", MILEPOST_KINDS: "orders", ...variables };
   const tables = await Promise.all([newOrdersTable(), newProductsTable(), newFailuresTable(), newKeyedTable("idempotency")]);
   const [table, productsTable, failuresTable, idempotency] = tables;
   const dlq = await newQueue({});

@@ -18,7 +18,7 @@ import { definitionOf } from "../../../workflows/definition.ts";
 import { executionArn, starterOf } from "../../../workflows/starter.ts";
 import { type CapturedLog, captureLog } from "../../support/log.ts";
 import { ManagedProcess } from "../../support/managed-process.ts";
-import { aws, endpointKind, endpointUrl, executionRole, uniqueName } from "./endpoint.ts";
+import { aws, endpointEnvironment, endpointKind, executionRole, uniqueName } from "./endpoint.ts";
 import { dropTable, newTable } from "./ledger.ts";
 import { meddle } from "./meddle.ts";
 
@@ -44,7 +44,7 @@ export interface WorkerGround<Status extends string = RequestStatus> {
 export function newGround(variables?: Record<string, string>): Promise<WorkerGround>;
 export function newGround<Status extends string>(variables: Record<string, string>, kind: Kind<Status>): Promise<WorkerGround<Status>>;
 export async function newGround(variables: Record<string, string> = {}, kind: Kind = requests): Promise<WorkerGround<string>> {
-  const environment = { AWS_ENDPOINT_URL: endpointUrl(), POLL_SECONDS: `${POLL_SECONDS}`, MILEPOST_KINDS: kind.name, ...variables };
+  const environment = { ...endpointEnvironment(), POLL_SECONDS: `${POLL_SECONDS}`, MILEPOST_KINDS: kind.name, ...variables };
   const settings = readSettings(environment);
   const [table, failures, idempotency] = await Promise.all([newTable(), newFailuresTable(), newKeyedTable("idempotency")]);
   const dlq = await newQueue({});
