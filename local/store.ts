@@ -103,6 +103,9 @@ class GroupCommitStore implements Store {
   /** The group that is open: its callers, and what it will wake. */
   #open = false;
   #waiters: Waiter[] = [];
+  /** Those that came with what is done last: they waited for what the group brings, and others wait for them. */
+  #firstServed: Waiter[] = [];
+  #isEnding = false;
   #lastActs: (() => void)[] = [];
   #wakes: (() => void)[] = [];
   #needsFlush = false;
@@ -179,7 +182,7 @@ class GroupCommitStore implements Store {
 
   #begin(): void {
     if (this.#open) return;
-    this.#db.exec("BEGIN IMMEDIATE");
+    this.sql("BEGIN IMMEDIATE").run();
     this.#open = true;
     setImmediate(() => this.#commit());
   }
@@ -224,7 +227,7 @@ class GroupCommitStore implements Store {
 
   /** Resolves when an answer may leave: what it could have seen is committed, and on disk where that is owed. */
   #answerable(): Promise<void> {
-    if (this.#open) return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    if (this.#open) return new Promise((resolve, reject) => (this.#isEnding ? this.#firstServed : this.#waiters).push({ resolve, reject }));
     if (this.#flusher.isEven) return Promise.resolve();
     return new Promise((resolve) => this.#flusher.whenEven(resolve));
   }
@@ -232,26 +235,30 @@ class GroupCommitStore implements Store {
   #commit(): void {
     if (!this.#open) return;
     try {
+      this.#isEnding = true;
       for (let act = this.#lastActs.shift(); act !== undefined; act = this.#lastActs.shift()) act();
       // An act that met a full disk has taken the group back already.
       if (!this.#open) return;
-      this.#db.exec("COMMIT");
+      this.sql("COMMIT").run();
     } catch (error) {
       this.#rollBack(error);
       return;
     }
     this.#flusher.groupCommitted(this.#needsFlush);
     const waiters = this.#waiters;
+    const firstServed = this.#firstServed;
     const wakes = this.#wakes;
     this.#endGroup();
-    for (const { resolve } of waiters) this.#flusher.whenEven(resolve);
+    for (const { resolve } of firstServed) this.#flusher.whenEven(resolve);
+    const isSecond = firstServed.length > 0;
+    for (const { resolve } of waiters) this.#flusher.whenEven(isSecond ? () => setImmediate(resolve) : resolve);
     this.#flusher.flush();
     for (const wake of wakes) wake();
   }
 
   #rollBack(error: unknown): void {
     if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-    const waiters = this.#waiters;
+    const waiters = [...this.#firstServed, ...this.#waiters];
     this.#endGroup();
     for (const drop of this.#drops) drop();
     for (const waiter of waiters) waiter.reject(storageFailed(error));
@@ -259,8 +266,10 @@ class GroupCommitStore implements Store {
 
   #endGroup(): void {
     this.#open = false;
+    this.#isEnding = false;
     this.#needsFlush = false;
     this.#waiters = [];
+    this.#firstServed = [];
     this.#lastActs = [];
     this.#wakes = [];
   }

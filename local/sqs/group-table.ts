@@ -47,11 +47,12 @@ export class GroupTable {
 
   /** Up to `limit` groups that have a message to receive, in their turns. */
   available(queue: Queue, limit: number, now: number): Group[] {
+    // As sums, since a bare `LIMIT ?` is compiled anew for each value.
     const ready = this.#store
-      .sql("SELECT id, turn FROM sqs_groups WHERE queue = ? AND state = 0 ORDER BY due LIMIT ?")
+      .sql("SELECT id, turn FROM sqs_groups WHERE queue = ? AND state = 0 ORDER BY due LIMIT 0 + ?")
       .all(queue.id, limit);
     const back = this.#store
-      .sql("SELECT id, turn FROM sqs_groups WHERE queue = ? AND state = 1 AND due <= ? LIMIT ?")
+      .sql("SELECT id, turn FROM sqs_groups WHERE queue = ? AND state = 1 AND due <= ? LIMIT 0 + ?")
       .all(queue.id, now, limit);
     const groups = [...ready, ...back].map((row) => ({ id: numberOf(row, "id"), turn: numberOf(row, "turn") }));
     return groups.sort((a, b) => a.turn - b.turn).slice(0, limit);
@@ -85,7 +86,7 @@ export class GroupTable {
 
   /** The messages of a group that may be received now, at most `limit`, in their order. */
   visible(group: Group, limit: number, now: number): MessageState[] {
-    const rows = this.#store.sql("SELECT * FROM sqs_messages WHERE grp = ? ORDER BY rank LIMIT ?").all(group.id, limit);
+    const rows = this.#store.sql("SELECT * FROM sqs_messages WHERE grp = ? ORDER BY rank LIMIT 0 + ?").all(group.id, limit);
     const messages = rows.map(parseState);
     const firstHidden = messages.findIndex((message) => !isVisible(message, now));
     return firstHidden < 0 ? messages : messages.slice(0, firstHidden);

@@ -203,8 +203,8 @@ export class Engine {
   async #ringDue(): Promise<void> {
     const now = this.#parts.now();
     try {
-      const text = "SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ?";
-      const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now, TIMERS_PER_COMMIT);
+      const text = `SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ${TIMERS_PER_COMMIT}`;
+      const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now);
       await Promise.all(due.map((timer) => this.#serve(timer.thread, timer.kind, now)));
       if (!this.#stopped) this.#setAlarm();
     } catch (error) {

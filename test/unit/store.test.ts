@@ -151,6 +151,50 @@ describe("the store", () => {
     assert.throws(() => store.beforeCommit(() => undefined), /outside a write/);
   });
 
+  it("answers whoever waited for what the group brings before the callers who brought it", async () => {
+    // Prepare
+    const answered: string[] = [];
+    const waiting: Promise<unknown>[] = [];
+    const note = (name: string, answer: Promise<unknown>) => waiting.push(answer.then(() => answered.push(name)));
+
+    // Act
+    const send = store.write(() => {
+      add("sent");
+      store.beforeCommit(() =>
+        note(
+          "receiver",
+          store.write(() => add("received")),
+        ),
+      );
+    });
+    note("sender", send);
+    await send;
+    await Promise.all(waiting);
+
+    // Assess
+    assert.deepEqual(answered, ["receiver", "sender"]);
+  });
+
+  it("fails both whoever waited and the callers where their commit fails", async () => {
+    // Prepare
+    let received: Promise<unknown> | undefined;
+
+    // Act
+    const sent = store.write(() => {
+      add("sent");
+      store.beforeCommit(() => {
+        received = store.write(() => add("received"));
+        received.catch(() => undefined);
+        throw new Error("The disk is full.");
+      });
+    });
+
+    // Assess
+    await assert.rejects(sent);
+    await assert.rejects(received ?? Promise.resolve());
+    assert.deepEqual(notes(), []);
+  });
+
   it("keeps what it acknowledged when it is opened again", async () => {
     // Prepare
     await store.write(() => add("kept"), "committed");
