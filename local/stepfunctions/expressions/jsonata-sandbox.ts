@@ -4,6 +4,7 @@ import { type Context, createContext, Script } from "node:vm";
 import { chance } from "./chance.ts";
 import { hashOf } from "./intrinsic-functions.ts";
 import { JavaRandom } from "./java-random.ts";
+import { isTimeout, TIME_LIMIT_MS, withinTime } from "./time-limit.ts";
 
 /**
  * The JSONata library in a context of its own, where its promises settle before the script that made them ends
@@ -15,9 +16,6 @@ export interface Answer {
   /** The value's JSON, or the problem in words. */
   text: string;
 }
-
-/** AWS gives an expression one second. */
-const TIME_LIMIT_MILLISECONDS = 1_000;
 
 const libraryFile = createRequire(import.meta.url).resolve("jsonata");
 const LIBRARY = `const jsonata = (() => { const module = { exports: {} }; const exports = module.exports;
@@ -56,7 +54,7 @@ class Sandbox {
     this.#given.text = text;
     this.#given.bindings = bindings;
     this.#answer = undefined;
-    script.runInContext(this.#context, isTimed ? { timeout: TIME_LIMIT_MILLISECONDS } : {});
+    script.runInContext(this.#context, isTimed ? { timeout: TIME_LIMIT_MS } : {});
     return this.#answer ?? { kind: "problem", text: ": The evaluation did not end" };
   }
 }
@@ -65,14 +63,22 @@ let sandbox: Sandbox | undefined;
 
 /** Evaluates an expression whose syntax is known to be good. `bindings` is a JSON object: each member is a variable. */
 export function runJsonata(text: string, bindings: string, isTimed: boolean): Answer {
+  try {
+    return withinTime(() => runOnce(text, bindings, isTimed));
+  } catch (error) {
+    if (isTimeout(error)) return { kind: "timeout", text: "" };
+    return { kind: "problem", text: `: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function runOnce(text: string, bindings: string, isTimed: boolean): Answer {
   sandbox ??= new Sandbox();
   try {
     return sandbox.run(evaluation, text, bindings, isTimed);
   } catch (error) {
     // What was cut off may have left anything behind, so the next evaluation begins in a fresh context.
     sandbox = undefined;
-    if (isTimeout(error)) return { kind: "timeout", text: "" };
-    return { kind: "problem", text: `: ${error instanceof Error ? error.message : String(error)}` };
+    throw error;
   }
 }
 
@@ -84,8 +90,4 @@ export function inspectJsonata(text: string): Answer {
 
 function sourceBeside(name: string): string {
   return readFileSync(new URL(`./${name}`, import.meta.url), "utf8");
-}
-
-function isTimeout(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
 }

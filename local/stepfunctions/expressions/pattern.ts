@@ -1,7 +1,6 @@
 import { createContext, Script } from "node:vm";
 import { StatesError } from "./scope.ts";
-
-const TIME_LIMIT_MILLISECONDS = 1_000;
+import { TIME_LIMIT_MS, withinTime } from "./time-limit.ts";
 
 const given: { pattern: RegExp; text: string; matches: boolean } = { pattern: /^$/, text: "", matches: false };
 const context = createContext(given);
@@ -15,7 +14,7 @@ export function matchesPattern(pattern: RegExp, text: string): boolean {
   given.pattern = pattern;
   given.text = text;
   try {
-    test.runInContext(context, { timeout: TIME_LIMIT_MILLISECONDS });
+    withinTime(() => test.runInContext(context, { timeout: TIME_LIMIT_MS }));
   } catch {
     throw new StatesError("States.Runtime", `The pattern ${pattern.source} takes too long to match`);
   }
