@@ -5,7 +5,8 @@ import { centsOf } from "./money.ts";
 import type { OrderItem, Wanted } from "./order.ts";
 import { PROMO_CODES } from "./promo-codes.ts";
 
-export const ORDER_ITEMS_MAX = 100;
+/** All of an order's stock and its reservation are one transaction, which has 100 actions at the most. */
+export const ORDER_ITEMS_MAX = 99;
 const QUANTITY_MAX = 10_000;
 const NAME_LENGTH_MAX = 200;
 /** Above this an order is no order. */

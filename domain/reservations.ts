@@ -14,7 +14,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
+  paginateQuery,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -52,12 +52,16 @@ const CONFLICT_TRIES_MAX = 8;
 const CONFLICT_MS = 25;
 
 export async function reserve(store: StockStore, run: string, items: readonly OrderItem[]): Promise<Reserved> {
-  const shares: Share[] = [];
+  const found = new Map<string, Share>();
   for (const wanted of byProduct(items)) {
     const product = await findProduct(store, wanted);
     if (product === "unknown") return { outcome: "declined", reason: `There is no product ${wanted.productId}.` };
-    if (product !== "endless") shares.push({ productId: product, name: wanted.name, quantity: wanted.quantity });
+    if (product === "endless") continue;
+    // One line may name a product and another give its id: a transaction takes from it once, for both.
+    const quantity = wanted.quantity + (found.get(product)?.quantity ?? 0);
+    found.set(product, { productId: product, name: wanted.name, quantity });
   }
+  const shares = [...found.values()];
   if (shares.length === 0) return { outcome: "reserved", held: 0 };
   const reservation = { PK: text(reservationKey(run)), state: text("held"), shares: maps(shares.map(formatShare)) };
   const result = await transact(store, [
@@ -121,18 +125,18 @@ async function findProduct({ client, productsTable }: StockStore, { name, produc
   }
   const condition = "#name = :name";
   const filter = "#status = :active AND attribute_exists(#stock)";
-  const { Items: items = [] } = await client.send(
-    new QueryCommand({
-      TableName: productsTable,
-      IndexName: NAME_INDEX,
-      KeyConditionExpression: condition,
-      FilterExpression: filter,
-      ExpressionAttributeNames: namesIn(`${condition} ${filter}`),
-      ExpressionAttributeValues: { ":name": text(name), ":active": text("ACTIVE") },
-    }),
-  );
-  const oldest = items[0];
-  return oldest === undefined ? "endless" : textAt(oldest, "PK").slice(products.idPrefix.length);
+  const query = {
+    TableName: productsTable,
+    IndexName: NAME_INDEX,
+    KeyConditionExpression: condition,
+    FilterExpression: filter,
+    ExpressionAttributeNames: namesIn(`${condition} ${filter}`),
+    ExpressionAttributeValues: { ":name": text(name), ":active": text("ACTIVE") },
+  };
+  // A page is what was read before the filter: behind thousands of deleted ones there may be one with a stock.
+  for await (const { Items: [oldest] = [] } of paginateQuery({ client }, query))
+    if (oldest !== undefined) return textAt(oldest, "PK").slice(products.idPrefix.length);
+  return "endless";
 }
 
 /** What an order has of one product in several lines is one share of its stock. */

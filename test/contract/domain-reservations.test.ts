@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ORDER_ITEMS_MAX } from "../../domain/order-form.ts";
 import { release, reserve, type StockStore } from "../../domain/reservations.ts";
 import { aws, uniqueName } from "./support/endpoint.ts";
 import { dropTable, MeddledClient } from "./support/ledger.ts";
@@ -69,6 +70,41 @@ describe("Stock that is held for orders, on DynamoDB", function () {
     const { outcome } = await reserve(store, run(), [item(name, 3), item(name, 3)]);
     // Assess
     assert.deepEqual([outcome, await stockOf(store, id)], ["declined", 5]);
+  });
+
+  it("counts a line that names a product together with one that gives its id", async () => {
+    // Prepare
+    const name = uniqueName("Both");
+    const id = await newProduct(store, name, 5);
+    // Act
+    const tooMany = await reserve(store, run(), [item(name, 3), item(name, 3, { productId: id })]);
+    const enough = await reserve(store, run(), [item(name, 2), item("Else", 3, { productId: id })]);
+    // Assess
+    assert.deepEqual([tooMany.outcome, enough, await stockOf(store, id)], ["declined", { outcome: "reserved", held: 1 }, 0]);
+  });
+
+  it("is held for as many products as an order may have", async () => {
+    // Prepare
+    const ids = await Promise.all(Array.from({ length: ORDER_ITEMS_MAX }, () => newProduct(store, uniqueName("Each"), 1)));
+    // Act
+    const result = await reserve(
+      store,
+      run(),
+      ids.map((productId) => item("Each", 1, { productId })),
+    );
+    // Assess
+    assert.deepEqual(result, { outcome: "reserved", held: ORDER_ITEMS_MAX });
+  });
+
+  it("is found behind more products of its name than a page of the index holds", async () => {
+    // Prepare: long names fill a page of 1 MB with few of them.
+    const name = uniqueName("x".repeat(900));
+    for (let made = 0; made < 1_100; made += 100) await Promise.all(Array.from({ length: 100 }, () => newProduct(store, name)));
+    const last = await newProduct(store, name, 1, "2026-02-02");
+    // Act
+    const results = [await reserve(store, run(), [item(name, 2)]), await reserve(store, run(), [item(name, 1)])];
+    // Assess
+    assert.deepEqual([results.map(({ outcome }) => outcome), await stockOf(store, last)], [["declined", "reserved"], 0]);
   });
 
   it("is held once for a run, and given back once, however often it is asked for", async () => {

@@ -288,6 +288,26 @@ describe("A worker with orders", function () {
       assert.deepEqual([run.status, JSON.parse(run.output ?? "")?.status], ["SUCCEEDED", "CLOSED"]);
       assert.ok(!worker.log.messages.some((line) => line.startsWith("notified ")));
     });
+
+    it("before its customer is told, even where nothing of the cancellation is done yet", async () => {
+      // Prepare: the cancellation is written, and its execution starts only when the order's own has ended.
+      const event = await newOrder(ground.ledger, AMOUNT);
+      const { id } = event;
+      let cancelled: ReturnType<typeof cancel> | undefined;
+      const worker = work({
+        SendTaskSuccessCommand: async (input) => {
+          if (cancelled !== undefined || !JSON.stringify(input).includes("stored")) return;
+          cancelled = cancel(id);
+          await cancelled;
+        },
+      });
+      // Act
+      await ended(await startExecution(ground, event));
+      await ended(await startExecution(ground, (await cancelled) ?? assert.fail("It was not cancelled.")));
+      // Assess
+      await hasStatus(ground.ledger, id, "CANCELLED");
+      assert.ok(!worker.log.messages.some((line) => line.startsWith("notified ")));
+    });
   });
 
   it("undoes what a run that was stopped by hand had taken before the next one begins", async () => {

@@ -77,12 +77,12 @@ export async function openOrder(work: OrderWork, task: TaskMessage, after?: Step
   return openOrderNow(work, task);
 }
 
-/** The same, of the order as it is now. */
+/** The same, of the order as it is now. One that is being cancelled goes no further, though its run is closed a moment later. */
 export async function openOrderNow(work: OrderWork, task: TaskMessage): Promise<ReadOrder> {
   const { id } = task.event;
   const found = await work.seen.read(id, () => readOrder(work.ledger, id));
   if (found === undefined) throw new Unusable(`There is no order ${id}.`);
-  if (found.order.openRun !== task.execution) throw closed(task);
+  if (found.order.openRun !== task.execution || found.record.status === "CANCELLING") throw closed(task);
   return found;
 }
 

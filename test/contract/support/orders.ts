@@ -78,9 +78,9 @@ export function newProductsTable(): Promise<string> {
 }
 
 /** A product with a stock, as far as orders look at products; it takes part in nothing else. */
-export async function newProduct({ client, productsTable }: StockStore, name: string, stock?: number): Promise<string> {
+export async function newProduct({ client, productsTable }: StockStore, name: string, stock?: number, day = "2026-01-01"): Promise<string> {
   const id = uniqueName("p");
-  const Item = { PK: text(`PRODUCT#${id}`), name: text(name), status: text("ACTIVE"), createdKey: text(`2026-01-01#${id}`) };
+  const Item = { PK: text(`PRODUCT#${id}`), name: text(name), status: text("ACTIVE"), createdKey: text(`${day}#${id}`) };
   await client.send(
     new PutItemCommand({ TableName: productsTable, Item: { ...Item, ...(stock !== undefined && { stock: whole(stock) }) } }),
   );
