@@ -5,7 +5,7 @@ import { eventIdOf } from "../domain/ids.ts";
 import { invoiceKey } from "../domain/invoice.ts";
 import type { RecordSummary } from "../domain/listing.ts";
 import { priceOf } from "../domain/money.ts";
-import { formatOrder, type Order } from "../domain/order.ts";
+import { formatOrder, type Order, reasonOf } from "../domain/order.ts";
 import { wantedOf } from "../domain/order-form.ts";
 import { type ReadOrder, readOrder } from "../domain/order-runs.ts";
 import { type OrderStatus, orders } from "../domain/orders.ts";
@@ -259,7 +259,7 @@ function view(id: string, record: Omit<RecordSummary, "id">) {
     created_at: record.createdAt,
     updated_at: record.updatedAt,
     total: priceOf(wholeAt(record.attributes, "totalCents")),
-    reason: optionalTextAt(record.attributes, "reason"),
+    reason: reasonOf(record.status, record.attributes),
   };
 }
 

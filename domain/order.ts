@@ -85,6 +85,14 @@ export function parseOrder(attributes: Item): Order {
   };
 }
 
+/** The ends that an order has a reason for. */
+const ENDS_WITH_REASON: ReadonlySet<string> = new Set(["REJECTED", "FAILED", "CANCELLED"]);
+
+/** Why an order ended as it did. What an earlier run failed by is no reason of an order that a redrive has carried on. */
+export function reasonOf(status: string, attributes: Item): string | undefined {
+  return ENDS_WITH_REASON.has(status) ? optionalTextAt(attributes, "reason") : undefined;
+}
+
 export function formatRuns(runs: readonly string[]): Item[string] {
   return { L: runs.map(text) };
 }

@@ -1,6 +1,6 @@
 /** What the page of an order says beside what all such pages do: what was ordered, what it costs, and how far it has come. */
 import { formatCents } from "../../domain/money.ts";
-import type { Order } from "../../domain/order.ts";
+import { type Order, reasonOf } from "../../domain/order.ts";
 import type { ReadOrder } from "../../domain/order-runs.ts";
 import { orders } from "../../domain/orders.ts";
 import { type PricedOrder, priceOrder } from "../../domain/pricing.ts";
@@ -19,6 +19,7 @@ export interface OrderShown {
 
 export function orderPage({ id, found: { record, order }, sig }: OrderShown): Followed {
   const priced = priceOrder(order.wanted);
+  const reason = reasonOf(record.status, record.attributes);
   const isInvoiced = order.marks.get("invoice")?.outcome === "stored";
   return {
     ...record,
@@ -29,7 +30,7 @@ export function orderPage({ id, found: { record, order }, sig }: OrderShown): Fo
     historyAddress: `${id}/history${queryOf({ sig })}`,
     facts: [
       ["Total", formatCents(order.totalCents)],
-      ...(order.reason === undefined ? [] : [["Reason", order.reason] as const]),
+      ...(reason === undefined ? [] : [["Reason", reason] as const]),
       ...(isInvoiced ? [["Invoice", html`<a href="${id}/invoice${queryOf({ format: "html", sig })}">Show</a>`] as const] : []),
     ],
     more: html`${linesOf(priced)}${stepsOf(order)}`,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Item, text } from "../../../domain/attributes.ts";
-import { formatMark, formatOrder, formatRuns, type NewOrder, parseOrder, STEPS, type StepMark } from "../../../domain/order.ts";
+import { formatMark, formatOrder, formatRuns, type NewOrder, parseOrder, reasonOf, STEPS, type StepMark } from "../../../domain/order.ts";
 
 const word = fc.string({ minLength: 1, maxLength: 20 });
 const cents = fc.integer({ min: 1, max: 100_000_000_000 });
@@ -34,6 +34,14 @@ describe("An order's record", () => {
         assert.deepEqual([runs, openRun, marks.size], [["o1-1"], "o1-1", 0]);
       }),
     );
+  });
+
+  it("has a reason where it ended for one, and no longer where a later run has carried it on", () => {
+    const failed = { ...PLAIN, reason: text("StepFailed: the provider is down") };
+
+    const reasons = ["FAILED", "PENDING", "PAID", "COMPLETED"].map((status) => reasonOf(status, failed));
+
+    assert.deepEqual(reasons, ["StepFailed: the provider is down", undefined, undefined, undefined]);
   });
 
   it("has the marks of its steps, in the order that they are shown in, whatever order they came in", () => {
