@@ -31,6 +31,8 @@ export interface Settings {
   readonly notify: NotifySettings;
   readonly timings: Timings;
   readonly logLevel: LogLevel;
+  /** How `npm start` shows its processes' lines. */
+  readonly logFormat: LogFormat;
   /** Undefined where nothing is traced. */
   readonly tracing: TracingSettings | undefined;
   /** Whether Milepost's own endpoint is what the addresses lead to: no other was named. */
@@ -105,6 +107,9 @@ export interface PaymentSettings {
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+const LOG_FORMATS = ["text", "json"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 const DEFAULTS = {
   region: "us-east-1",
   directory: ".milepost",
@@ -124,6 +129,7 @@ const DEFAULTS = {
   pollers: 2,
   concurrency: 32,
   logLevel: "info",
+  logFormat: "text",
   localCredentials: { accessKeyId: "test", secretAccessKey: "test" },
 } as const;
 
@@ -171,6 +177,7 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
     notify: readNotify(environment),
     timings: readTimings(environment),
     logLevel: oneOf<LogLevel>(environment, "LOG_LEVEL", DEFAULTS.logLevel, LOG_LEVELS),
+    logFormat: oneOf<LogFormat>(environment, "LOG_FORMAT", DEFAULTS.logFormat, LOG_FORMATS),
     tracing: readTracing(environment),
     embedded: mode === "local" && urlOf(environment, "AWS_ENDPOINT_URL") === undefined,
   };

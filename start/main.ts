@@ -23,8 +23,6 @@ const ENDPOINT_STOP_MS = 8_000;
 const STOP_MARGIN_MS = 5_000;
 const SAME_SIGNAL_MS = 500;
 
-const say = (source: string, line: string) => console.log(process.env.LOG_FORMAT === "json" ? line : render(source, line));
-
 async function main(): Promise<void> {
   const environment = readEnvironment();
   const settings = readSettings(environment);
@@ -48,6 +46,7 @@ async function main(): Promise<void> {
 async function startAll(settings: Settings, environment: Environment, children: Child[]): Promise<void> {
   const began = performance.now();
   const { drainSeconds } = settings.api;
+  const say = (source: string, line: string) => console.log(settings.logFormat === "json" ? line : render(source, line));
   const child = (name: string, script: string, stopMs: number, more: Partial<ChildOptions>) => {
     const variables = { ...environment, ...leanVariables(settings.directory), ...more.environment };
     const one = new Child({ ...more, name, script, environment: variables, stopMs, say });

@@ -11,7 +11,6 @@ const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const NO_SETTINGS = ["WHEN_REQUIRED", "MILEPOST_CRASH_AT"];
 /** What is read outside `config/`. */
 const READ_ELSEWHERE: Readonly<Record<string, string>> = {
-  LOG_FORMAT: "start/main.ts",
   MILEPOST_DATA: "local/options.ts",
   MILEPOST_RETENTION_DAYS: "local/options.ts",
 };

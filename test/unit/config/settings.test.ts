@@ -53,6 +53,7 @@ describe("readSettings", () => {
       [{ AUTH_JWKS_URL: "id.example.org/keys" }, 'AUTH_JWKS_URL must be an http or https address, not "id.example.org/keys".'],
       [{ ORDERS_PER_MINUTE: "0" }, 'ORDERS_PER_MINUTE must be a whole number from 1 to 100000, not "0".'],
       [{ LOG_LEVEL: "loud" }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".'],
+      [{ LOG_FORMAT: "xml" }, 'LOG_FORMAT must be one of text, json, not "xml".'],
     ];
     for (const [environment, message] of wrong) assert.throws(() => readSettings(environment), { name: "ConfigError", message });
   });
