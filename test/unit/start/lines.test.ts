@@ -11,6 +11,12 @@ describe("render", () => {
     assert.equal(shown, "10:20:30 worker   processed eventId=a-2 receives=1");
   });
 
+  it("says which change a sentence is about that does not say so itself", () => {
+    const shown = render("api", line({ level: "warn", msg: "an execution was not started", eventId: "a-2", http: "h" }));
+
+    assert.equal(shown, "10:20:30 api      WARN an execution was not started eventId=a-2 http=h");
+  });
+
   it("names a level that is not the usual one", () => {
     assert.equal(render("api", line({ level: "warn", msg: "late" })), "10:20:30 api      WARN late");
   });
