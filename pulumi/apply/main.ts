@@ -6,7 +6,9 @@ import { ApplyError } from "./resource-type.ts";
 
 const USAGE = "Usage: npm run up, npm run preview or npm run down";
 
-async function main(command: string | undefined): Promise<boolean> {
+async function main([command, ...more]: readonly string[]): Promise<boolean> {
+  // Whoever writes `down --preview` means no `down`: what is not known here is not passed over.
+  if (more.length > 0) throw new ConfigError(`${USAGE}, without ${more.join(" ")}`);
   const environment = readEnvironment();
   const settings = readSettings(environment);
   if (settings.mode === "aws")
@@ -22,7 +24,7 @@ async function main(command: string | undefined): Promise<boolean> {
 }
 
 try {
-  process.exitCode = (await main(process.argv[2])) ? 0 : 1;
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof ApplyError)) throw error;
   console.error(error.message);

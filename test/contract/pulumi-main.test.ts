@@ -34,7 +34,10 @@ describe("npm run up, preview and down", function () {
   const settings = () => readSettings(environment());
 
   async function run(command: string, more: Readonly<Record<string, string>> = {}) {
-    const child = spawn(process.execPath, [MAIN, command], { env: { PATH: process.env.PATH, ...environment(), ...more }, timeout: 30_000 });
+    const child = spawn(process.execPath, [MAIN, ...command.split(" ")], {
+      env: { PATH: process.env.PATH, ...environment(), ...more },
+      timeout: 30_000,
+    });
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
     const { promise, resolve, reject } = Promise.withResolvers<number | null>();
@@ -106,5 +109,11 @@ describe("npm run up, preview and down", function () {
     const { status, said } = await run("sideways");
     assert.equal(status, 1);
     assert.match(said, /^Usage: npm run up/);
+  });
+
+  it("do nothing where they are given what they do not know", async () => {
+    const { status, said } = await run("down --preview");
+    assert.equal(status, 1);
+    assert.equal(said, "Usage: npm run up, npm run preview or npm run down, without --preview\n");
   });
 });
