@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { OUTPUTS } from "../../../config/outputs.ts";
 import { jsonIn, type MadeStack, mockStack } from "./support/stack.ts";
 
@@ -38,6 +40,20 @@ describe("The Pulumi program", () => {
         assert.deepEqual(Object.keys(outputs).sort(), [...OUTPUTS].sort());
         for (const [name, value] of Object.entries(outputs)) assert.ok(typeof value === "string" && value !== "", name);
       }
+    });
+
+    it("is told of in docs/pulumi.md: every table, queue, bucket, workflow and role by its name", () => {
+      // Prepare
+      const page = readFileSync(join(import.meta.dirname, "../../../docs/pulumi.md"), "utf8");
+      const table = page.slice(page.indexOf("## What there is"), page.indexOf("Everything is tagged"));
+      const types = ["dynamodb/table:Table", "sqs/queue:Queue", "s3/bucket:Bucket", "sfn/stateMachine:StateMachine", "iam/role:Role"];
+
+      // Act
+      const names = both().flatMap((stack) => types.flatMap((type) => stack.of(`aws:${type}`).map(({ name }) => name)));
+
+      // Assess
+      assert.ok(names.length > 40);
+      for (const name of new Set(names)) assert.ok(table.includes(`\`${name}\``), name);
     });
 
     it("gives every queue that is worked on a dead-letter queue, and every dead-letter queue its sources alone", () => {
