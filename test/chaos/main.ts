@@ -16,6 +16,10 @@ if (orderClients !== undefined && !/^[1-9][0-9]{0,2}$/.test(orderClients)) {
   console.error(`--order-clients must be a whole number from 1 to 999, not ${JSON.stringify(orderClients)}.`);
   process.exit(1);
 }
+if (seed !== undefined && !/^[0-9]{1,10}$/.test(seed)) {
+  console.error(`--seed must be a whole number, as the report of a run names it, not ${JSON.stringify(seed)}.`);
+  process.exit(1);
+}
 if (!(minutes > 0 && minutes <= 24 * 60)) {
   console.error(`--minutes must be a number above 0 and at most ${24 * 60}, not ${JSON.stringify(values.minutes)}.`);
   process.exit(1);

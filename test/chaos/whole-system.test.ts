@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TestSystem } from "../support/system.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
-import { chaosSeed, seededRandom } from "./support/random.ts";
+import { chaosSeed, randomStreams } from "./support/random.ts";
 import { ApiClients } from "./system/clients.ts";
 import { makeTrouble } from "./system/faults.ts";
 import { makeProduct, OrderClients, PlacedOrders } from "./system/orders.ts";
@@ -12,7 +12,7 @@ import { settleAndVerify } from "./system/verify.ts";
 import { settleAndVerifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
-const CLIENTS = { requests: 6, products: 2, orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4), tasks: 2 };
+const CLIENTS = { requests: 8, products: 2, orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4), tasks: 2 };
 
 /** The chaos stack hides a message for 5 seconds only, so that a dead worker's messages come again soon. */
 const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", ORDERS_PER_MINUTE: "100000" };
@@ -37,7 +37,7 @@ describe("the whole system, its processes killed and held, its services refusing
       ];
 
       // Act
-      const { killed, stopped, refused } = await makeTrouble(system, seededRandom(seed), SECONDS * 1_000);
+      const { killed, stopped, refused } = await makeTrouble(system, randomStreams(seed), SECONDS * 1_000);
       await Promise.all(clients.map((one) => one.finish()));
       const { settledMs } = await settleAndVerify(system, records);
       const events = await settleAndVerifyProducts(system, products, receiver);

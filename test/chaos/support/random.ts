@@ -10,6 +10,14 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/**
+ * For each name numbers of its own. What happens side by side must not draw from one source: who comes first differs from run
+ * to run, and with it what each would draw.
+ */
+export function randomStreams(seed: number): (name: string) => () => number {
+  return (name) => seededRandom([...name].reduce((mixed, character) => Math.imul(mixed ^ character.charCodeAt(0), 0x01000193), seed));
+}
+
 export function chaosSeed(): number {
   return Number(process.env.MILEPOST_CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
 }

@@ -18,13 +18,13 @@ export class Faults {
  * For so long: every 5 to 10 seconds each of the three kinds of process is killed (one of the workers at a time), now and
  * then one is held for 5 seconds, or a service refuses for 10; all messages come up to five times.
  */
-export async function makeTrouble(system: TestSystem, random: () => number, forMs: number): Promise<Faults> {
+export async function makeTrouble(system: TestSystem, stream: (name: string) => () => number, forMs: number): Promise<Faults> {
   const faults = new Faults();
   const until = performance.now() + forMs;
-  system.proxy.deliverAgain(() => Math.floor(random() * (COPIES_MAX + 1)));
+  const copies = stream("copies");
+  system.proxy.deliverAgain(() => Math.floor(copies() * (COPIES_MAX + 1)));
   const { endpoint, api, workers, proxy } = system;
-  const pick = () => workers[Math.floor(random() * workers.length)] ?? api;
-  const repeatedly = async (act: () => Promise<void>, rest = 1) => {
+  const repeatedly = async (random: () => number, act: () => Promise<void>, rest = 1) => {
     for (;;) {
       const pauseMs = rest * (PAUSE_MS.least + random() * (PAUSE_MS.most - PAUSE_MS.least));
       if (performance.now() + pauseMs >= until) return;
@@ -37,7 +37,7 @@ export async function makeTrouble(system: TestSystem, random: () => number, forM
     await one.kill();
     await one.start();
   };
-  const refuse = async () => {
+  const refuse = async (random: () => number) => {
     const service = random() < 0.5 ? "sfn" : "sqs";
     faults.refused++;
     proxy.break(service, random() < 0.7 ? "refuse" : "hang");
@@ -45,16 +45,21 @@ export async function makeTrouble(system: TestSystem, random: () => number, forM
     proxy.mend(service);
   };
   // Whoever holds a process does not kill it meanwhile, so each kind of process has one sequence of faults.
-  const trouble = (one: () => Pick<ManagedProcess, "kill" | "start" | "signal">) =>
-    repeatedly(async () => {
-      const chosen = one();
+  const trouble = (name: string, some: readonly Pick<ManagedProcess, "kill" | "start" | "signal">[]) => {
+    const random = stream(name);
+    return repeatedly(random, async () => {
+      const chosen = some[Math.floor(random() * some.length)];
+      if (chosen === undefined) return;
       if (random() > 0.2) return kill(chosen);
       faults.stopped++;
       chosen.signal("SIGSTOP");
       await sleep(STOPPED_MS);
       chosen.signal("SIGCONT");
     });
-  await Promise.all([trouble(() => api), trouble(pick), ...(endpoint ? [trouble(() => endpoint)] : []), repeatedly(refuse, 2)]);
+  };
+  const services = stream("services");
+  const processes = [trouble("api", [api]), trouble("workers", workers), trouble("endpoint", endpoint ? [endpoint] : [])];
+  await Promise.all([...processes, repeatedly(services, () => refuse(services), 2)]);
   proxy.deliverAgain(() => 0);
   return faults;
 }

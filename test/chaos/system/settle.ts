@@ -6,7 +6,7 @@ import type { TestSystem } from "../../support/system.ts";
 import type { Tally } from "./records.ts";
 
 /** How long everything may take to come to its end after the last fault. */
-const SETTLE_MS_MAX = 90_000;
+const SETTLE_MS_MAX = 60_000;
 const LOOK_MS = 250;
 
 /** Where a kind's records and executions are. */
