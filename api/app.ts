@@ -6,7 +6,7 @@
 import Router from "@koa/router";
 import Koa from "koa";
 import type { Logger } from "../config/logger.ts";
-import type { AddressLimitSettings } from "../config/settings.ts";
+import type { AddressLimitSettings } from "../config/process-settings.ts";
 import type { Tracer } from "../config/tracing.ts";
 import type { Concurrency } from "./concurrency.ts";
 import type { ApiMetrics } from "./metrics.ts";

@@ -5,7 +5,7 @@
 import { createServer, type Server } from "node:http";
 import { collectDefaultMetrics, type Registry } from "prom-client";
 import type { Logger } from "./logger.ts";
-import type { MetricsSettings } from "./settings.ts";
+import type { MetricsSettings } from "./process-settings.ts";
 
 const CALL_MS_MAX = 10_000;
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };

@@ -53,7 +53,7 @@ export function readOutputs(environment: Environment, exported: Readonly<Record<
   if (missing.length > 0) {
     const variables = missing.map(variableOf).join(", ");
     throw new ConfigError(
-      `No stack says where its resources are (${variables}): run "npm run up" or "pulumi up" first, or set these variables.`,
+      `No stack says where its resources are (${variables}): run "npm run up" (locally) or "pulumi up" first, or set these variables.`,
     );
   }
   return Object.fromEntries(OUTPUTS.map((output) => [output, found(output)])) as Outputs;

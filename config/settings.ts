@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { ConfigError, type Environment, oneOf, readEnvironment, secretOf, someOf, textOf, urlOf, wholeWithin } from "./environment.ts";
 import { KINDS, type KindName } from "./kinds.ts";
 import { type NotifySettings, readNotify } from "./notify.ts";
+import { type ApiSettings, type Mode, readApi, readWorker, type WorkerSettings } from "./process-settings.ts";
 import { readTimings, type Timings } from "./timings.ts";
 import { readTracing, type TracingSettings } from "./tracing-settings.ts";
 
-/** Local: on this machine's endpoint or LocalStack, with secrets made on first start. Otherwise on AWS, with given ones. */
-export type Mode = "local" | "aws";
+export type { Mode };
 
 export interface Settings {
   readonly mode: Mode;
@@ -48,48 +48,6 @@ export interface Endpoints {
   readonly s3: string | undefined;
 }
 
-/** Where a process shows its metrics; port 0 for nowhere. */
-export interface MetricsSettings {
-  readonly host: string;
-  readonly port: number;
-  /** The variable that sets the port. */
-  readonly variable: string;
-}
-
-export interface ApiSettings {
-  readonly host: string;
-  readonly port: number;
-  /** What tracking addresses begin with. */
-  readonly publicBaseUrl: string;
-  /** So many orders a minute are taken from one user. */
-  readonly ordersPerMinute: number;
-  readonly limits: AddressLimitSettings;
-  /** Bodies above this are refused. */
-  readonly bodyBytesMax: number;
-  readonly metrics: MetricsSettings;
-  readonly drainSeconds: number;
-}
-
-export interface AddressLimitSettings {
-  /** So many calls a minute with wrong credentials are taken from one address. */
-  readonly failedCallsPerMinute: number;
-  /** So many calls a minute at all; 0 for any number. */
-  readonly callsPerMinute: number;
-  /** How many proxies of one's own stand before the API, each adding to X-Forwarded-For. */
-  readonly trustedProxies: number;
-}
-
-export interface WorkerSettings {
-  /** Receives that wait side by side for each queue. */
-  readonly pollers: number;
-  /** Messages of one queue that are worked on at once. */
-  readonly concurrency: number;
-  /** The module that does tasks; undefined for what is done without one. */
-  readonly taskProcessor: string | undefined;
-  readonly metrics: MetricsSettings;
-  readonly drainSeconds: number;
-}
-
 export interface UserSettings {
   /** Where an identity provider shows its keys; undefined where tokens are Milepost's own. */
   readonly jwksUrl: string | undefined;
@@ -114,20 +72,8 @@ const DEFAULTS = {
   region: "us-east-1",
   directory: ".milepost",
   endpointPort: 4566,
-  host: "127.0.0.1",
-  apiPort: 8080,
-  apiMetricsPort: 8082,
-  workerMetricsPort: 9090,
-  bodyBytesMax: 64 * 1024,
-  ordersPerMinute: 100,
-  failedCallsPerMinute: 100,
-  callsPerMinute: { local: 0, aws: 6_000 },
-  trustedProxies: 0,
   issuer: "milepost",
   audience: "milepost",
-  drainSeconds: 25,
-  pollers: 2,
-  concurrency: 32,
   logLevel: "info",
   logFormat: "text",
   localCredentials: { accessKeyId: "test", secretAccessKey: "test" },
@@ -136,38 +82,16 @@ const DEFAULTS = {
 export function readSettings(environment: Environment = readEnvironment()): Settings {
   const mode = oneOf<Mode>(environment, "MILEPOST_MODE", "local", ["local", "aws"]);
   const endpoints = readEndpoints(environment, mode);
-  const host = textOf(environment, "API_HOST") ?? DEFAULTS.host;
-  const port = wholeWithin(environment, "API_PORT", DEFAULTS.apiPort, 0, 65_535);
-  const drainSeconds = wholeWithin(environment, "DRAIN_SECONDS", DEFAULTS.drainSeconds, 0, 600);
   return {
     mode,
     env: textOf(environment, "APP_ENV") ?? mode,
-    region: textOf(environment, "AWS_REGION") ?? textOf(environment, "AWS_DEFAULT_REGION") ?? DEFAULTS.region,
+    region: readRegion(environment),
     endpoints,
     credentials: readCredentials(environment, mode),
     directory: directoryOf(environment),
     kinds: someOf(environment, "MILEPOST_KINDS", KINDS),
-    api: {
-      host,
-      port,
-      publicBaseUrl: urlOf(environment, "APP_PUBLIC_BASE_URL") ?? `http://localhost:${port}`,
-      ordersPerMinute: wholeWithin(environment, "ORDERS_PER_MINUTE", DEFAULTS.ordersPerMinute, 1, 100_000),
-      limits: {
-        failedCallsPerMinute: wholeWithin(environment, "FAILED_CALLS_PER_MINUTE", DEFAULTS.failedCallsPerMinute, 1, 1_000_000),
-        callsPerMinute: wholeWithin(environment, "CALLS_PER_MINUTE", DEFAULTS.callsPerMinute[mode], 0, 10_000_000),
-        trustedProxies: wholeWithin(environment, "TRUSTED_PROXIES", DEFAULTS.trustedProxies, 0, 10),
-      },
-      bodyBytesMax: wholeWithin(environment, "BODY_BYTES_MAX", DEFAULTS.bodyBytesMax, 1_024, 1_048_576),
-      metrics: readMetrics(environment, "API_METRICS_PORT", DEFAULTS.apiMetricsPort),
-      drainSeconds,
-    },
-    worker: {
-      pollers: wholeWithin(environment, "WORKER_POLLERS", DEFAULTS.pollers, 1, 32),
-      concurrency: wholeWithin(environment, "WORKER_CONCURRENCY", DEFAULTS.concurrency, 1, 1_000),
-      taskProcessor: textOf(environment, "TASK_PROCESSOR"),
-      metrics: readMetrics(environment, "WORKER_METRICS_PORT", DEFAULTS.workerMetricsPort),
-      drainSeconds,
-    },
+    api: readApi(environment, mode),
+    worker: readWorker(environment),
     users: {
       jwksUrl: urlOf(environment, "AUTH_JWKS_URL"),
       issuer: textOf(environment, "AUTH_ISSUER") ?? DEFAULTS.issuer,
@@ -183,9 +107,16 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
   };
 }
 
-function readMetrics(environment: Environment, variable: string, usual: number): MetricsSettings {
-  const host = textOf(environment, "METRICS_HOST") ?? DEFAULTS.host;
-  return { host, port: wholeWithin(environment, variable, usual, 0, 65_535), variable };
+/** What is no region makes every name of a resource wrong, which AWS would say much later, and of the resource. */
+function readRegion(environment: Environment): string {
+  for (const variable of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+    const text = textOf(environment, variable);
+    if (text === undefined) continue;
+    if (!/^[a-z0-9-]{1,32}$/.test(text))
+      throw new ConfigError(`${variable} must be a region's name, such as us-east-1, not ${JSON.stringify(text)}.`);
+    return text;
+  }
+  return DEFAULTS.region;
 }
 
 /** The directory of a local installation, for those who need nothing else of the settings. */

@@ -10,7 +10,7 @@
  */
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
-import type { AddressLimitSettings } from "../../config/settings.ts";
+import type { AddressLimitSettings } from "../../config/process-settings.ts";
 import { SIGN_IN_AT } from "../console/session.ts";
 import { NEVER_LIMITED } from "../operation.ts";
 import { Problem } from "../problem.ts";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type Koa from "koa";
 import type { Logger } from "../../config/logger.ts";
-import type { AddressLimitSettings } from "../../config/settings.ts";
+import type { AddressLimitSettings } from "../../config/process-settings.ts";
 import { NO_TRACER, type Span, type Tracer } from "../../config/tracing.ts";
 import { clientAddress } from "../address.ts";
 import { requestIdOf, traceparentOf } from "../headers.ts";

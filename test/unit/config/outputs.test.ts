@@ -23,7 +23,8 @@ describe("readOutputs", () => {
 
     assert.throws(() => readOutputs({}, rest), {
       name: "ConfigError",
-      message: 'No stack says where its resources are (REQUESTS_TABLE): run "npm run up" or "pulumi up" first, or set these variables.',
+      message:
+        'No stack says where its resources are (REQUESTS_TABLE): run "npm run up" (locally) or "pulumi up" first, or set these variables.',
     });
   });
 });

@@ -20,6 +20,13 @@ describe("readSettings", () => {
     assert.equal(settings.endpoints.sqs, "http://localhost:9324");
   });
 
+  it("takes a region by its name only, and says which variable holds none", () => {
+    assert.equal(readSettings({ AWS_DEFAULT_REGION: "eu-west-3" }).region, "eu-west-3");
+    assert.equal(readSettings({ AWS_REGION: "us-gov-east-1", AWS_DEFAULT_REGION: "eu-west-3" }).region, "us-gov-east-1");
+    for (const variable of ["AWS_REGION", "AWS_DEFAULT_REGION"])
+      assert.throws(() => readSettings({ [variable]: "us east" }), new RegExp(`^ConfigError: ${variable} must be a region's name`));
+  });
+
   it("leaves endpoints and credentials to the SDK on AWS", () => {
     const settings = readSettings({ MILEPOST_MODE: "aws", AWS_REGION: "eu-central-1" });
 
