@@ -5,7 +5,7 @@
  * finished, and what is left after the limit is cut off. Whatever was acknowledged by then is done all the same.
  */
 import { randomUUID } from "node:crypto";
-import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConfigError } from "../config/environment.ts";
@@ -26,17 +26,34 @@ const KEEP_ALIVE_MS = 75_000;
 const HEADER_BYTES_MAX = 16 * 1_024;
 const CONNECTIONS_MAX = 5_000;
 const IDLE_CHECK_MS = 25;
+/** Those that there are at any address. */
+const METHODS = { allow: "GET, HEAD, OPTIONS, POST, PATCH, DELETE" };
 
 export function makeServer(listener: RequestListener, patience: Patience = PATIENCE): Server {
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: patience.checkMs }, listener);
+  // Node would refuse a call without a Host by itself, without a word; it is refused below instead.
+  const options = { maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: patience.checkMs, requireHostHeader: false };
+  const answer: RequestListener = (request, response) => {
+    if (lacksHost(request)) refuse(request.socket, new Problem(400, "A call in HTTP/1.1 has the header Host."));
+    else listener(request, response);
+  };
+  const server = createServer(options, answer);
   server.headersTimeout = patience.headersMsMax;
   server.requestTimeout = patience.requestMsMax;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = CONNECTIONS_MAX;
   server.on("clientError", refuseUnreadable);
   // An expectation that nobody knows is left out of account, as HTTP allows: Node's refusal would not be in our words.
-  server.on("checkExpectation", listener);
+  server.on("checkExpectation", answer);
+  // CONNECT never becomes a call either: Node would only hang up. From here on it does not look after the connection any more.
+  server.on("connect", (_, socket) => {
+    socket.on("error", () => socket.destroy()).once("finish", () => socket.destroy());
+    refuse(socket, new Problem(405, "Nobody is connected to others here.", { headers: METHODS }));
+  });
   return server;
+}
+
+function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion === "1.1";
 }
 
 /** What is no HTTP, too long or too slow never becomes a call, so it is answered here, in the words of all problems. */
@@ -45,7 +62,11 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const problem = problemOf(error.code);
+  refuse(socket, problemOf(error.code));
+}
+
+/** Answers on the connection itself, and ends it. */
+function refuse(socket: Duplex, problem: Problem): void {
   const requestId = randomUUID();
   const body = JSON.stringify(problem.describe("", requestId));
   const headers = [
@@ -53,7 +74,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     "connection: close",
     "content-type: application/problem+json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
-    ...Object.entries({ "x-request-id": requestId, ...SECURITY }).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ "x-request-id": requestId, ...SECURITY, ...problem.options.headers }).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${headers.join("\r\n")}\r\n\r\n${body}`);
 }

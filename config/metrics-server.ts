@@ -14,6 +14,8 @@ const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosnif
 export function serveMetrics(registry: Registry, { host, port, variable }: MetricsSettings, logger: Logger): Server | undefined {
   if (port === 0) return undefined;
   collectDefaultMetrics({ register: registry });
+  // Gauges that are named as counters are, which Prometheus's rules forbid; each sums up one by type that stays.
+  for (const misnamed of ["handles", "requests", "resources"]) registry.removeSingleMetric(`nodejs_active_${misnamed}_total`);
   const server = createServer({ requestTimeout: CALL_MS_MAX, headersTimeout: CALL_MS_MAX }, (request, response) => {
     const isThere = request.url === "/metrics";
     const isRead = request.method === "GET" || request.method === "HEAD";

@@ -30,7 +30,7 @@ export function listPage({ kind, status, records, next, isLater }: Listed): Html
 <form method="get" action="../find" class="inline" role="search">
 <input type="hidden" name="kind" value="${kind.name}">
 <label for="id">Id</label>
-<input id="id" name="id" required maxlength="48" placeholder="of a ${kind.noun}" autocomplete="off" spellcheck="false">
+<input id="id" name="id" required maxlength="48" placeholder="of one ${kind.noun}" autocomplete="off" spellcheck="false">
 <button class="quiet">Find</button>
 </form>
 </div>

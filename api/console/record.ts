@@ -31,12 +31,12 @@ export function recordPart(shown: ShownRecord): Html {
 <h1>${title(record.attributes)}</h1>
 ${said !== undefined && banner(said.tone, said.text)}
 <p class="now" id="now" data-live${record.pending.size > 0 && html` data-every="1500"`}>${chip(record.status)} <span class="soft">since ${moment(record.updatedAt)}</span></p>
-${factsOf([
-  ["Id", html`<code>${id}</code>`],
-  ["Version", record.version],
-  ["Made", moment(record.createdAt)],
-  ...facts(record.attributes).map(([name, text]) => [name, text] as const),
-])}
+<div id="facts" data-live>${factsOf([
+    ["Id", html`<code>${id}</code>`],
+    ["Version", record.version],
+    ["Made", moment(record.createdAt)],
+    ...facts(record.attributes).map(([name, text]) => [name, text] as const),
+  ])}</div>
 <div class="columns">
 <section aria-labelledby="changes">
 <div id="move" data-live>${changeForm(shown)}</div>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, Registry } from "prom-client";
@@ -52,6 +53,19 @@ describe("Metrics", () => {
       } finally {
         server?.close();
       }
+    });
+
+    it("under names that keep to Prometheus's rules, those of the process itself too", async function () {
+      // Prepare: beside its own figures the server above shows those of the process.
+      const shown = await registry.metrics();
+
+      // Act
+      const { error, status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input: shown, encoding: "utf8" });
+      if (error !== undefined) return this.skip();
+
+      // Assess
+      assert.match(shown, /^nodejs_active_handles\{/m);
+      assert.equal(status, 0, stdout + stderr);
     });
 
     it("nowhere where the port is 0, and where it is in use that is said", async () => {

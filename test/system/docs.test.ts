@@ -8,6 +8,7 @@ import { z } from "zod";
 import { makeClients, WORKER_LIMITS } from "../../config/clients.ts";
 import { readSettings } from "../../config/settings.ts";
 import { readStackOutputs } from "../../pulumi/apply/outputs-file.ts";
+import { AnswerWatch } from "../support/answer-watch.ts";
 import { blocksOf, type Command, commandsOf, PLACEHOLDER, pages, ROOT, RUN_ELSEWHERE } from "../support/documented.ts";
 import { EndpointProcess } from "../support/endpoint-process.ts";
 import { eventually } from "../support/eventually.ts";
@@ -26,6 +27,8 @@ describe("The documentation", function () {
   this.timeout(180_000);
   let directory = "";
   let system: ManagedProcess;
+  /** What readers call is held against the API's own description on its way. */
+  let watch: AnswerWatch;
   /** What readers find here and are told to put in elsewhere, by the name of the placeholder. */
   const known = new Map<string, string>();
   let addresses: ReadonlyMap<string, string>;
@@ -34,15 +37,17 @@ describe("The documentation", function () {
   before("a system of its own, started as the README says", async () => {
     directory = mkdtempSync(join(tmpdir(), "milepost-docs-"));
     const [api, endpoint, apiMetrics, workerMetrics] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    watch = await AnswerWatch.start(`http://127.0.0.1:${api}`);
     environment = {
       MILEPOST_DIR: directory,
+      APP_PUBLIC_BASE_URL: watch.url,
       API_PORT: String(api),
       ENDPOINT_PORT: String(endpoint),
       API_METRICS_PORT: String(apiMetrics),
       WORKER_METRICS_PORT: String(workerMetrics),
     };
     addresses = new Map([
-      ["localhost:8080", `localhost:${api}`],
+      ["localhost:8080", new URL(watch.url).host],
       ["localhost:8082", `127.0.0.1:${apiMetrics}`],
       ["localhost:9090", `127.0.0.1:${workerMetrics}`],
       ["127.0.0.1:4566", `127.0.0.1:${endpoint}`],
@@ -59,6 +64,7 @@ describe("The documentation", function () {
   after(async () => {
     await system.stop();
     rmSync(directory, { recursive: true, force: true });
+    assert.deepEqual(await watch.stop(), [], "The API's description lacks what was answered.");
   });
 
   const adapt = (text: string, replacements: ReadonlyMap<string, string>): string => {

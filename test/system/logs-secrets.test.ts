@@ -62,7 +62,7 @@ describe("The logs of API and worker", function () {
       PAYMENT_URL: others.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: others.url,
     };
-    system = await TestSystem.start({ variables, isWatched: false });
+    system = await TestSystem.start({ variables });
     system.proxy.onReceived = (body) => {
       const token = /"taskToken":"([^"]+)"/.exec(body)?.[1];
       if (token !== undefined) taskTokens.add(token);

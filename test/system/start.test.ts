@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive, type RunningSystem, readRunFile } from "../../start/run-file.ts";
+import { AnswerWatch } from "../support/answer-watch.ts";
 import { eventually } from "../support/eventually.ts";
 import { answers, freePort, ManagedProcess } from "../support/managed-process.ts";
 import { sh, shJson } from "./support/shell.ts";
@@ -15,20 +17,26 @@ describe("npm start", function () {
   const directory = mkdtempSync(join(tmpdir(), "milepost-start-"));
   let environment: Record<string, string>;
   let url = "";
+  let watch: AnswerWatch;
   let system: ManagedProcess;
 
   before(async () => {
     const [apiPort, endpointPort] = [await freePort(), await freePort()];
     url = `http://localhost:${apiPort}`;
-    environment = { MILEPOST_DIR: directory, API_PORT: String(apiPort), ENDPOINT_PORT: String(endpointPort), AWS_ENDPOINT_URL: "" };
+    watch = await AnswerWatch.start(`http://127.0.0.1:${apiPort}`);
+    const ports = { API_PORT: String(apiPort), ENDPOINT_PORT: String(endpointPort) };
+    environment = { MILEPOST_DIR: directory, ...ports, APP_PUBLIC_BASE_URL: watch.url, AWS_ENDPOINT_URL: "" };
     system = startWith(environment);
     await system.start();
   });
   after(async () => {
     await system.stop();
     rmSync(directory, { recursive: true, force: true });
+    assert.deepEqual(await watch.stop(), [], "The API's description lacks what was answered.");
   });
 
+  const variables = () => Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const demo = (kind: string) => sh(`${variables().join(" ")} ${process.execPath} start/demo/main.ts ${kind}`);
   const running = (): RunningSystem => {
     const found = readRunFile(directory);
     if (found === undefined) throw new Error("Nothing is running.");
@@ -45,7 +53,7 @@ describe("npm start", function () {
     assert.ok(system.log().includes(tokenFile) && system.log().includes(`${url}/docs`));
     assert.equal(answer.title, "test-job");
     const status = await shJson(
-      `curl -s -X PATCH ${url}/requests/${answer.requestId}/status -H "Authorization: Bearer $(cat ${tokenFile})" ` +
+      `curl -s -X PATCH ${watch.url}/requests/${answer.requestId}/status -H "Authorization: Bearer $(cat ${tokenFile})" ` +
         `-H 'Content-Type: application/json' -d '{"status":"IN_PROGRESS"}'`,
     );
     assert.equal(status.newStatus, "IN_PROGRESS");
@@ -84,15 +92,21 @@ describe("npm start", function () {
   }
 
   it("plays the demo: an execution that runs while the worker is held, and succeeds when it goes on", async () => {
-    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    const shown = await sh(`${variables.join(" ")} ${process.execPath} start/demo/main.ts`);
+    const shown = await demo("");
 
     assert.match(shown, /"status": "RUNNING"[\s\S]*"status": "SUCCEEDED"[\s\S]*"status": "IN_PROGRESS"/);
   });
 
+  for (const [kind, end] of [
+    ["products", /"product\.deleted"/],
+    ["orders", /"COMPLETED"/],
+    ["tasks", /"completed"/],
+  ] as const)
+    it(`plays the demo of ${kind} to its end`, async () => assert.match(await demo(kind), end));
+
   it("ends in order when told to, and goes on with the same data", async () => {
     // Prepare
-    const made = await shJson(`curl -s -X POST ${url}/requests -H 'Content-Type: application/json' -d '{"title":"kept"}'`);
+    const made = await shJson(`curl -s -X POST ${watch.url}/requests -H 'Content-Type: application/json' -d '{"title":"kept"}'`);
     const before = running();
 
     // Act
@@ -116,6 +130,26 @@ describe("npm start", function () {
     await eventually(() => assertGone(before), WAIT_MS);
     await system.start();
     assert.ok(await answers(`${url}/ready`));
+  });
+
+  it("begins anew after a reset, which is refused while it runs, and keeps its secrets", async () => {
+    // Prepare
+    const { trackingUrl } = await shJson(`curl -s -X POST ${watch.url}/requests -H 'Content-Type: application/json' -d '{"title":"gone"}'`);
+    const secret = () => readFileSync(join(directory, "secrets", "admin-token"), "utf8");
+    const before = secret();
+    const reset = () => spawnSync(process.execPath, ["start/reset.ts"], { env: { ...process.env, ...environment }, encoding: "utf8" });
+
+    // Act
+    const early = reset();
+    await system.end();
+    const late = reset();
+
+    // Assess
+    assert.deepEqual([early.status, late.status], [1, 0], early.stderr + late.stderr);
+    assert.match(early.stderr, /^Milepost is running \(process \d+\): stop it first\.$/m);
+    await system.start();
+    assert.equal((await shJson(`curl -s '${trackingUrl}'`)).status, 404);
+    assert.equal(secret(), before);
   });
 
   it("says in one sentence that a port is in use, and leaves nothing behind", async () => {

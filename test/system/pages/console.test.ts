@@ -171,6 +171,7 @@ describe("The operations console", function () {
     await page.locator(".now .chip").filter({ hasText: "Completed" }).waitFor();
     // Assess
     assert.equal(await version.getAttribute("value"), "3");
+    assert.equal(await page.locator(".facts div").filter({ hasText: "Version" }).getByRole("definition").innerText(), "3");
     assert.equal(await page.getByLabel("Note").inputValue(), "Too late?");
     await page.getByRole("button", { name: "Cancelling" }).click();
     await page.getByText("The change is made and on its way.").waitFor();

@@ -3,6 +3,7 @@ import type { RequestListener, Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { drain, listen, makeServer } from "../../../api/server.ts";
 import { ConfigError } from "../../../config/environment.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const PATIENCE = { headersMsMax: 200, requestMsMax: 400, checkMs: 20 };
 
@@ -46,6 +47,46 @@ describe("The API's server", () => {
     const heard = await speak("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n{").heard;
 
     assertProblem(heard, 408);
+  });
+
+  for (const [what, words, status] of [
+    ["a call that does not say whom it is for", "GET / HTTP/1.1\r\n\r\n", 400],
+    ["whoever wants to be connected to another", "CONNECT other:80 HTTP/1.1\r\nhost: other:80\r\n\r\n", 405],
+  ] as const)
+    it(`refuses ${what} in the words of all problems`, async () => {
+      await start(() => assert.fail("It is no call."));
+
+      const heard = await speak(words).heard;
+
+      assertProblem(heard, status);
+      assert.equal(/^allow: GET, /m.test(heard), status === 405);
+    });
+
+  it("keeps no connection for whoever does not hang up, and outlives whoever does at once", async () => {
+    // Prepare
+    await start((_, response) => response.setHeader("connection", "close").end("answered"));
+    const stubborn = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    sockets.push(stubborn.resume());
+
+    // Act
+    stubborn.write("CONNECT other:80 HTTP/1.1\r\nhost: other:80\r\n\r\n");
+    await new Promise((resolve) => stubborn.once("end", resolve));
+    const { socket } = speak("CONNECT other:80 HTTP/1.1\r\nhost: other:80\r\n\r\n");
+    socket.once("ready", () => socket.resetAndDestroy());
+    const heard = await speak("GET / HTTP/1.1\r\nhost: a\r\n\r\n").heard;
+
+    // Assess
+    assert.match(heard, /answered$/);
+    const left = () => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
+    await eventually(async () => assert.equal(await left(), 0), 2_000);
+  });
+
+  it("takes a call of HTTP/1.0, which need not say whom it is for", async () => {
+    await start((_, response) => response.end("answered"));
+
+    const heard = await speak("GET / HTTP/1.0\r\n\r\n").heard;
+
+    assert.match(heard, /answered$/);
   });
 
   for (const [what, words] of [
