@@ -1,0 +1,158 @@
+/** The step that has a task done: whoever does the work is given it, and what they make of it is written. */
+import { crashPoint } from "../../config/crash-points.ts";
+import { optionalTextAt, text, textAt } from "../../domain/attributes.ts";
+import type { HistoryEntry } from "../../domain/event.ts";
+import { parseExecutionName } from "../../domain/ids.ts";
+import { readRecord } from "../../domain/ledger.ts";
+import type { StoredRecord } from "../../domain/record.ts";
+import { changeByStep, type StepOutcome } from "../../domain/steps.ts";
+import { type TaskStatus, tasks } from "../../domain/tasks.ts";
+import type { TaskMessage } from "../../workflows/message.ts";
+import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
+import type { ProcessTask } from "../task-processor.ts";
+import { assertPresent, changeIdOf, lastEntry, readTask, type Tasks } from "./task.ts";
+
+/** Work that lasts longer is seen in processing while it does. */
+const QUICK_MS = 25;
+/** A hundred results make a page of a list. */
+const RESULT_BYTES_MAX = 16 * 1024;
+
+export function processStep(ledger: Tasks, processTask: ProcessTask): Step {
+  return {
+    run: async (message, context) => {
+      const { event } = message;
+      const found = await readTask(ledger, message);
+      if (found.status === "completed") return lastEntry(found);
+      assertPresent(found, message);
+      // Where the work was begun before, and its worker may have died at it, that is to be seen at once.
+      const read = context.receives === 1 ? found : await begin(ledger, message, found);
+      if (read.status === "completed") return lastEntry(read);
+      const entry = await work({ ledger, message, read, context, processTask });
+      if (entry.changeId !== changeIdOf(message, "complete")) return entry;
+      context.counters.add("events_processed_total", 1, tasks.name);
+      context.logger.info(
+        { taskId: event.id, newStatus: entry.to },
+        `processed eventId=${event.eventId} taskId=${event.id} newStatus=${entry.to}`,
+      );
+      return entry;
+    },
+    findDone: async ({ event }) => {
+      const record = await readRecord(ledger, event.id);
+      return record?.status === "completed" ? lastEntry(record) : undefined;
+    },
+  };
+}
+
+interface Work {
+  readonly ledger: Tasks;
+  readonly message: TaskMessage;
+  /** The task before the work is begun. */
+  readonly read: StoredRecord;
+  readonly context: StepContext;
+  readonly processTask: ProcessTask;
+}
+
+/** Has the work done, and marks the task as being in processing as soon as that has lasted a moment, or failed. */
+async function work({ ledger, message, read, context, processTask }: Work): Promise<HistoryEntry> {
+  const begunAt = ledger.clock();
+  const tooLate = new AbortController();
+  const signal = AbortSignal.any([context.signal, tooLate.signal]);
+  const result = resultOf(processTask, read, message, { ...context, signal });
+  if (read.status === "processing") return complete(ledger, message, read, await result);
+  if (await isDoneWithin(QUICK_MS, result)) return complete(ledger, message, read, await result, begunAt);
+  try {
+    const record = await begin(ledger, message, read);
+    if (record.status !== "completed") return await complete(ledger, message, record, await result);
+    tooLate.abort();
+    return lastEntry(record);
+  } catch (error) {
+    tooLate.abort();
+    throw error;
+  }
+}
+
+/** Whether it has succeeded by then; where it fails, whoever waits for it is told. */
+async function isDoneWithin(ms: number, result: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const done = result.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
+/** The task in processing, or completed by whoever was quicker. */
+async function begin(ledger: Tasks, message: TaskMessage, read: StoredRecord): Promise<StoredRecord> {
+  const { event } = message;
+  const outcome = await changeByStep(ledger, {
+    id: event.id,
+    to: "processing",
+    changeId: changeIdOf(message, "process"),
+    afterVersion: event.version,
+    during: duringOf(message),
+    record: read,
+  });
+  const record = "record" in outcome ? outcome.record : await readTask(ledger, message);
+  if (record.status === "completed") return record;
+  assertPresent(record, message);
+  if (record.status !== "processing") entryOr(outcome, "begun");
+  return record;
+}
+
+function duringOf({ event, execution }: TaskMessage) {
+  return { event, attempt: parseExecutionName(execution)?.attempt ?? 1 };
+}
+
+async function resultOf(
+  processTask: ProcessTask,
+  { attributes }: StoredRecord,
+  { event }: TaskMessage,
+  { signal, receives: attempt, logger }: StepContext,
+): Promise<string> {
+  const description = optionalTextAt(attributes, "description");
+  const task = { id: event.id, title: textAt(attributes, "title"), ...(description !== undefined && { description }) };
+  const result: unknown = await processTask(task, { signal, attempt, logger });
+  // Whoever handed the message back, or gave it up, has told others to go on.
+  signal.throwIfAborted();
+  if (typeof result !== "string" || Buffer.byteLength(result) > RESULT_BYTES_MAX)
+    throw new Unusable(`The task's result must be a text of at most ${RESULT_BYTES_MAX} bytes.`);
+  return result;
+}
+
+/** @param begunAt where that it was begun is still to be written */
+async function complete(
+  ledger: Tasks,
+  message: TaskMessage,
+  record: StoredRecord,
+  result: string,
+  begunAt?: number,
+): Promise<HistoryEntry> {
+  crashPoint("worker:before-history");
+  const { event } = message;
+  const outcome = await changeByStep(ledger, {
+    id: event.id,
+    to: "completed",
+    changeId: changeIdOf(message, "complete"),
+    afterVersion: event.version,
+    attributes: { result: text(result) },
+    settles: event,
+    record,
+    ...(begunAt !== undefined && {
+      through: { to: "processing", changeId: changeIdOf(message, "process"), at: begunAt },
+      during: duringOf(message),
+    }),
+  });
+  if ("entry" in outcome) return outcome.entry;
+  // The same message may have been at work twice.
+  const now = await readTask(ledger, message);
+  return now.status === "completed" ? lastEntry(now) : entryOr(outcome, "completed");
+}
+
+function entryOr(outcome: StepOutcome<TaskStatus>, done: string): HistoryEntry {
+  if ("entry" in outcome) return outcome.entry;
+  const now = outcome.outcome === "illegal" ? outcome.status : outcome.outcome;
+  throw new Refused("TooLate", `The task cannot be ${done} any more: it is ${now}.`);
+}
