@@ -3,7 +3,7 @@ import { optionalTextAt, present, text, textAt } from "../domain/attributes.ts";
 import { readRecord } from "../domain/ledger.ts";
 import type { RecordSummary } from "../domain/listing.ts";
 import type { StoredRecord } from "../domain/record.ts";
-import { type TaskStatus, tasks } from "../domain/tasks.ts";
+import { reasonOf, type TaskStatus, tasks } from "../domain/tasks.ts";
 import { type Access, type Operation, operation } from "./operation.ts";
 import { type ApiKind, historyPage, type KindParts, make, notThere, type Records, recordPage, recordsOf, writersOf } from "./records.ts";
 import { answers, creationBody, historyQuery, listQuery, withId } from "./tasks-form.ts";
@@ -108,9 +108,9 @@ async function readTask({ ledger }: Tasks, id: string): Promise<StoredRecord> {
 
 type Shown = Pick<RecordSummary, "status" | "attributes" | "createdAt" | "updatedAt">;
 
-/** What is shown of a task, in a list and alone. A reason from before a redrive is not. */
+/** What is shown of a task, in a list and alone. */
 function view(id: string, { status, attributes, createdAt, updatedAt }: Shown) {
-  const reason = status === "failed" ? optionalTextAt(attributes, "reason") : undefined;
+  const reason = reasonOf(status, attributes);
   return {
     id,
     title: textAt(attributes, "title"),

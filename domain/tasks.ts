@@ -1,3 +1,4 @@
+import { type Item, optionalTextAt } from "./attributes.ts";
 import type { Kind } from "./kind.ts";
 
 export type TaskStatus = "pending" | "processing" | "completed" | "failed";
@@ -22,3 +23,8 @@ export const tasks: Kind<TaskStatus> = {
   receivesMax: 3,
   executionsMax: 3,
 };
+
+/** Why a task has failed. What it failed by before a redrive is no reason of one that is done again, or was completed. */
+export function reasonOf(status: string, attributes: Item): string | undefined {
+  return status === "failed" ? optionalTextAt(attributes, "reason") : undefined;
+}

@@ -3,13 +3,15 @@ import type { KindName } from "../../config/kinds.ts";
 import { type Item, optionalTextAt, optionalWholeAt, textAt, wholeAt } from "../../domain/attributes.ts";
 import { type Kind, legalChanges } from "../../domain/kind.ts";
 import { formatCents } from "../../domain/money.ts";
+import { reasonOf } from "../../domain/order.ts";
+import { reasonOf as taskReasonOf } from "../../domain/tasks.ts";
 
 interface Shown {
   /** The attributes that a list needs. */
   readonly listed: readonly string[];
   title(attributes: Item): string;
-  /** What else there is to say of one, by its name. */
-  facts(attributes: Item): readonly (readonly [string, string | undefined])[];
+  /** What else there is to say of one in this status, by its name. */
+  facts(attributes: Item, status: string): readonly (readonly [string, string | undefined])[];
 }
 
 const KINDS_SHOWN: Readonly<Record<KindName, Shown>> = {
@@ -27,19 +29,19 @@ const KINDS_SHOWN: Readonly<Record<KindName, Shown>> = {
     listed: ["userId", "totalCents"],
     title: (attributes) =>
       `${formatCents(wholeAt(attributes, "totalCents"))} for ${optionalTextAt(attributes, "userId") ?? "nobody known"}`,
-    facts: (attributes) => [
+    facts: (attributes, status) => [
       ["Total", formatCents(wholeAt(attributes, "totalCents"))],
       ["User", optionalTextAt(attributes, "userId")],
-      ["Reason", optionalTextAt(attributes, "reason")],
+      ["Reason", reasonOf(status, attributes)],
     ],
   },
   tasks: {
     listed: ["title"],
     title: (attributes) => textAt(attributes, "title"),
-    facts: (attributes) => [
+    facts: (attributes, status) => [
       ["Description", optionalTextAt(attributes, "description")],
       ["Result", optionalTextAt(attributes, "result")],
-      ["Reason", optionalTextAt(attributes, "reason")],
+      ["Reason", taskReasonOf(status, attributes)],
     ],
   },
 };

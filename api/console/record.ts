@@ -35,7 +35,7 @@ ${said !== undefined && banner(said.tone, said.text)}
     ["Id", html`<code>${id}</code>`],
     ["Version", record.version],
     ["Made", moment(record.createdAt)],
-    ...facts(record.attributes).map(([name, text]) => [name, text] as const),
+    ...facts(record.attributes, record.status).map(([name, text]) => [name, text] as const),
   ])}</div>
 <div class="columns">
 <section aria-labelledby="changes">
