@@ -243,7 +243,7 @@ export class Milepost {
 
   /** Gives a user a token, whoever asks for it. */
   login(
-    input: { readonly body: { readonly user_id: string; readonly email?: string | undefined; readonly amount?: number | undefined } },
+    input: { readonly body: { readonly user_id: string; readonly email?: string | undefined; readonly amount?: unknown | undefined } },
     options: CallOptions = {},
   ): Promise<Answer<LoginAnswer>> {
     return this.#call("POST", "/login", input, options);

@@ -6,7 +6,7 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 /** Line breaks and tabs are left to a text of several lines; U+FFFE and U+FFFF no queue takes. */
 const CONTROL_IN_PROSE = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]/u;
 
-export const recordId = z.string().regex(ID, "must be 1 to 48 of A–Z, a–z, 0–9, _ and -");
+export const recordId = z.string({ error: "must be a text" }).regex(ID, "must be 1 to 48 of A–Z, a–z, 0–9, _ and -");
 
 /**
  * The same rules as patterns that every JSON Schema can say, for whoever reads the API's description: what may stand around a

@@ -35,7 +35,7 @@ const item = z.strictObject({
 const promoCode = z.enum(PROMO_CODES, { error: `must be one of ${PROMO_CODES.join(", ")}` });
 
 export const wantedItems = z
-  .array(item)
+  .array(item, { error: "must be a list" })
   .min(1, "must have at least one item")
   .max(ORDER_ITEMS_MAX, `must have at most ${ORDER_ITEMS_MAX} items`);
 

@@ -23,6 +23,7 @@ export function typeOf(schema: Schema): string {
   if (Array.isArray(type)) return type.map((one) => typeOf({ ...schema, type: one })).join(" | ");
   if (type === "array") return `readonly ${inBrackets(typeOf(schemaForm.parse(schema.items)))}[]`;
   if (type === "object") return objectType(schema);
+  if (Object.keys(schema).length === 0) return "unknown";
   const simple = typeof type === "string" ? SIMPLE[type] : undefined;
   if (simple === undefined) throw new Error(`There is no type for ${JSON.stringify(schema)}.`);
   return simple;

@@ -42,13 +42,19 @@ export function takeOrders(ledger: OrderLedger, starter: Starter): (message: Mes
 }
 
 function parse(body: string): z.infer<typeof form> {
-  const result = form.safeParse(JSON.parse(body));
-  if (!result.success) throw new InvalidOrder(`The message is no order: ${result.error.issues.map(sentence).join("; ")}`);
+  const result = form.safeParse(JSON.parse(body), { reportInput: true });
+  if (!result.success) throw new InvalidOrder(`The message is no order: ${result.error.issues.flatMap(sentences).join("; ")}`);
   const conflict = conflictIn(result.data);
   if (conflict !== undefined) throw new InvalidOrder(`The message is no order: ${conflict.field} ${conflict.message}`);
   return result.data;
 }
 
-function sentence({ path, message }: z.core.$ZodIssue): string {
-  return `${path.map(String).join(".") || "it"} ${message}`;
+/** The same words as the API has for them. */
+function sentences(issue: z.core.$ZodIssue): string[] {
+  const at = (path: readonly PropertyKey[]) => path.map(String).join(".") || "it";
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => `${at([...issue.path, key])} is not known here`);
+  const field = at(issue.path);
+  if (issue.input === undefined) return [`${field} is missing`];
+  if (issue.code === "invalid_type" && issue.expected === "object") return [`${field} must be an object`];
+  return [`${field} ${issue.message}`];
 }

@@ -65,11 +65,11 @@ for (const operation of operations)
   });
 
 describe("Logging in", () => {
-  it("takes the amount that the front-end sends along, and makes nothing of it", async () => {
+  it("takes the amount that the front-end sends along, whatever it is, and makes nothing of it", async () => {
     const login = operations.find(({ at }) => at === "/login") ?? assert.fail();
 
-    assert.equal((await prepare(login, { user_id: "u123", amount: 1 }).run(MARK)).status, 200);
-    assert.deepEqual(complaintsOf(login, { user_id: "u123", amount: "1" }), ["/amount type"]);
+    for (const amount of [1, "x", null, [{}], undefined])
+      assert.equal((await prepare(login, { user_id: "u123", amount }).run(MARK)).status, 200, String(amount));
   });
 
   it("is there on one's own machine, unless an identity provider is named, and nowhere else", () => {

@@ -51,5 +51,6 @@ describe("The forms of calls", () => {
   it("take ids that could be", () => {
     for (const id of ["a", "-", "A_9-", "x".repeat(48)]) assert.ok(recordId.safeParse(id).success, id);
     for (const id of ["", "a b", "a#b", "é", "x".repeat(49), "a\n"]) assert.ok(!recordId.safeParse(id).success, id);
+    assert.equal(recordId.safeParse(7).error?.issues[0]?.message, "must be a text");
   });
 });
