@@ -15,6 +15,7 @@ const SHOWN = ["title", "description", "result", "reason"];
 
 export function tasksKind(parts: KindParts): ApiKind {
   const { outputs, settings } = parts;
+  const makers = writersOf(settings);
   const stateMachineArn = outputs.tasks_state_machine_arn;
   const records = recordsOf(tasks, { table: outputs.tasks_table, stateMachineArn }, parts);
   return {
@@ -22,8 +23,9 @@ export function tasksKind(parts: KindParts): ApiKind {
     stateMachineArn,
     queues: [{ url: outputs.tasks_queue_url, deadLettersUrl: outputs.tasks_dlq_url }],
     operations: [
-      createOperation(records, settings.api.publicBaseUrl, writersOf(settings)),
-      listOperation(records),
+      createOperation(records, settings.api.publicBaseUrl, makers),
+      // One task is shown to whoever has its id; all of them, with their results, are not everybody's.
+      listOperation(records, makers),
       getOperation(records),
       historyOperation(records),
     ],
@@ -84,13 +86,13 @@ function historyOperation(records: Tasks): Operation {
   });
 }
 
-function listOperation(records: Tasks): Operation {
+function listOperation(records: Tasks, access: Access): Operation {
   return operation({
     name: "listTasks",
     method: "GET",
     at: "/tasks",
     summary: "Lists tasks, newest first.",
-    access: "anyone",
+    access,
     query: listQuery,
     answers: answers.list,
     handle: async ({ query }) => {
