@@ -9,7 +9,7 @@ import type { Operation } from "./operation.ts";
 
 const SECRET_BYTES = 32;
 
-export function catalogue(): Operation[] {
+export function catalogue(metrics = makeApiMetrics()): Operation[] {
   const settings = readSettings({});
   return operationsOf({
     settings,
@@ -17,7 +17,7 @@ export function catalogue(): Operation[] {
     outputs: readOutputs({}, Object.fromEntries(OUTPUTS.map((output) => [output, output]))),
     clients: makeClients(settings, API_LIMITS),
     logger: makeLogger("api", settings),
-    metrics: makeApiMetrics(),
+    metrics,
     isDraining: () => false,
   });
 }

@@ -1,10 +1,18 @@
 /** What Prometheus reads of the API: how long calls take, and what was changed by them. */
 import { Counter, Histogram, Registry } from "prom-client";
 
+/** A counter of a kind's own, beside those that all kinds share. */
+export interface OwnCounter {
+  readonly name: string;
+  readonly help: string;
+}
+
 export interface ApiMetrics {
   readonly registry: Registry;
   /** @param route as it is written in the API's description: addresses hold ids and tokens */
   called(method: string, route: string, status: number, ms: number): void;
+  /** Counts a kind's changes to some statuses by counters of their own, too. To say so again changes nothing. */
+  countOwn(kind: string, byStatus: Readonly<Record<string, OwnCounter | undefined>>): void;
   /** A record was made, or its status changed, and whoever asked for that is told so. */
   changed(kind: string, to: string): void;
   /** A call was turned away before anything was done for it. */
@@ -38,19 +46,22 @@ export function makeApiMetrics(): ApiMetrics {
     labelNames: ["kind", "to"],
     registers,
   });
-  const products = {
-    ACTIVE: new Counter({ name: "products_created_total", help: "Products made.", registers }),
-    DELETED: new Counter({ name: "products_deleted_total", help: "Products deleted.", registers }),
-  };
+  const own = new Map<string, Counter>();
   return {
     registry,
     called: (method, route, status, ms) => {
       // Whoever calls chooses the method, and must not choose how many series there are.
       seconds.observe({ method: METHODS.has(method) ? method : "other", route, status }, ms / 1_000);
     },
+    countOwn: (kind, byStatus) => {
+      for (const [status, counter] of Object.entries(byStatus)) {
+        const key = `${kind} ${status}`;
+        if (counter !== undefined && !own.has(key)) own.set(key, new Counter({ ...counter, registers }));
+      }
+    },
     changed: (kind, to) => {
       changes.inc({ kind, to });
-      if (kind === "products" && (to === "ACTIVE" || to === "DELETED")) products[to].inc();
+      own.get(`${kind} ${to}`)?.inc();
     },
     turnedAway: () => away.inc(),
     changesByKind: async () => {

@@ -6,6 +6,7 @@ import { centsOf, priceOf } from "../domain/money.ts";
 import { type ProductStatus, products } from "../domain/products.ts";
 import type { StoredRecord } from "../domain/record.ts";
 import { eventPage } from "./events.ts";
+import type { OwnCounter } from "./metrics.ts";
 import { type Access, type Operation, operation } from "./operation.ts";
 import { answers, creationBody, listQuery, pageQuery, withId } from "./products-form.ts";
 import {
@@ -27,10 +28,17 @@ type Products = Records<ProductStatus>;
 /** What a list shows of each beside its status. */
 const SHOWN = ["name", "description", "priceCents", "stock"];
 
+/** What is counted of products beside what is of every kind. */
+const COUNTERS: Readonly<Record<ProductStatus, OwnCounter>> = {
+  ACTIVE: { name: "products_created_total", help: "Products made." },
+  DELETED: { name: "products_deleted_total", help: "Products deleted." },
+};
+
 export function productsKind(parts: KindParts): ApiKind {
   const { outputs, settings } = parts;
   const stateMachineArn = outputs.products_state_machine_arn;
   const records = recordsOf(products, { table: outputs.products_table, stateMachineArn }, parts);
+  parts.metrics.countOwn(products.name, COUNTERS);
   const writers = writersOf(settings);
   return {
     ledger: records.ledger,

@@ -116,6 +116,27 @@ describe("Metrics", () => {
     }
   });
 
+  it("of the API have what a kind says is counted of it, however often it says so, and nothing of a kind that is not served", async () => {
+    // Prepare
+    const { changed, countOwn, registry } = makeApiMetrics();
+    const none = await registry.metrics();
+    const counters = { SHUT: { name: "doors_shut_total", help: "Doors shut." } };
+
+    // Act
+    for (let times = 0; times < 2; times++) countOwn("doors", counters);
+    for (const [kind, to] of [
+      ["doors", "SHUT"],
+      ["doors", "OPEN"],
+      ["windows", "SHUT"],
+    ] as const)
+      changed(kind, to);
+
+    // Assess
+    assert.ok(!none.includes("products"));
+    assert.deepEqual(await figures(registry, "doors_shut_total"), ["doors_shut_total 1"]);
+    assert.match(await registry.metrics(), /^# HELP doors_shut_total Doors shut\.$/m);
+  });
+
   it("of the API have one series for all methods that nobody knows", async () => {
     const { called, registry } = makeApiMetrics();
     for (const method of ["BREW", "WHEN"]) called(method, "(none)", 405, 1);

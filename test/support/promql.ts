@@ -1,6 +1,7 @@
 /** Which metrics Milepost shows, and which an expression of PromQL asks for: what is asked for and not shown stays empty unnoticed. */
 import { spawnSync } from "node:child_process";
 import { collectDefaultMetrics } from "prom-client";
+import { catalogue } from "../../api/catalogue.ts";
 import { makeApiMetrics } from "../../api/metrics.ts";
 import { makeClients, WORKER_LIMITS } from "../../config/clients.ts";
 import { readSettings } from "../../config/settings.ts";
@@ -16,11 +17,14 @@ const KEYWORDS = ["and", "or", "unless", "bool"];
 export async function metricsShown(): Promise<Set<string>> {
   const { sqs } = makeClients(readSettings({}), WORKER_LIMITS);
   const worker = workerMetrics({ counters: new Counters(), kinds: [], sqs, env: "local", logger: captureLog().logger });
-  const api = makeApiMetrics().registry;
+  const metrics = makeApiMetrics();
+  // Some kinds have figures of their own.
+  catalogue(metrics);
+  const api = metrics.registry;
   collectDefaultMetrics({ register: api });
-  const metrics = [...(await api.getMetricsAsJSON()), ...(await worker.getMetricsAsJSON())];
+  const shown = [...(await api.getMetricsAsJSON()), ...(await worker.getMetricsAsJSON())];
   api.clear();
-  const names = metrics.flatMap(({ name, type }) =>
+  const names = shown.flatMap(({ name, type }) =>
     String(type) === "histogram" ? ["bucket", "count", "sum"].map((part) => `${name}_${part}`) : [name],
   );
   return new Set([...OF_PROMETHEUS, ...names]);
