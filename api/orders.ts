@@ -5,7 +5,7 @@ import { eventIdOf } from "../domain/ids.ts";
 import { invoiceKey } from "../domain/invoice.ts";
 import type { RecordSummary } from "../domain/listing.ts";
 import { priceOf } from "../domain/money.ts";
-import { formatOrder, type Order, reasonOf } from "../domain/order.ts";
+import { formatOrder, historyShown, type Order, reasonOf } from "../domain/order.ts";
 import { wantedOf } from "../domain/order-form.ts";
 import { type ReadOrder, readOrder } from "../domain/order-runs.ts";
 import { type OrderStatus, orders } from "../domain/orders.ts";
@@ -137,7 +137,8 @@ function historyOperation(all: Orders): Operation {
     problems: [404],
     handle: async (call) => {
       const { record } = await readFor(all, call, call.query.sig);
-      const body = await historyPage(all, call.path.id, record, call.query);
+      const page = await historyPage(all, call.path.id, record, call.query);
+      const body = { ...page, history: historyShown(page.history) };
       return followHistory(call, { at: "/orders/{id}/history", noun: orders.noun, id: call.path.id, body, shown: { sig: call.query.sig } });
     },
   });
@@ -266,7 +267,7 @@ function view(id: string, record: Omit<RecordSummary, "id">) {
 function fullView(id: string, { record, order }: ReadOrder) {
   const { subtotalCents, discountCents } = priceOrder(order.wanted);
   const priced = { subtotal: priceOf(subtotalCents), discount: priceOf(discountCents) };
-  const history = record.history.slice(-HISTORY_SHOWN);
+  const history = historyShown(record.history.slice(-HISTORY_SHOWN));
   return { ...view(id, record), ...wantedView(order), ...priced, steps: stepsView(order), history };
 }
 

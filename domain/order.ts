@@ -13,6 +13,7 @@ import {
   whole,
   wholeAt,
 } from "./attributes.ts";
+import type { HistoryEntry } from "./event.ts";
 
 export interface OrderItem {
   readonly name: string;
@@ -91,6 +92,13 @@ const ENDS_WITH_REASON: ReadonlySet<string> = new Set(["REJECTED", "FAILED", "CA
 /** Why an order ended as it did. What an earlier run failed by is no reason of an order that a redrive has carried on. */
 export function reasonOf(status: string, attributes: Item): string | undefined {
   return ENDS_WITH_REASON.has(status) ? optionalTextAt(attributes, "reason") : undefined;
+}
+
+const GIVEN_UP = "A step of it failed.";
+
+/** A history as the customer may have it: why a change was given up is told in the words of whatever has failed. */
+export function historyShown(entries: readonly HistoryEntry[]): HistoryEntry[] {
+  return entries.map((entry) => (entry.failure === undefined ? entry : { ...entry, failure: GIVEN_UP }));
 }
 
 export function formatRuns(runs: readonly string[]): Item[string] {

@@ -1,6 +1,6 @@
 /** What the page of an order says beside what all such pages do: what was ordered, what it costs, and how far it has come. */
 import { formatCents } from "../../domain/money.ts";
-import { type Order, reasonOf } from "../../domain/order.ts";
+import { historyShown, type Order, reasonOf } from "../../domain/order.ts";
 import type { ReadOrder } from "../../domain/order-runs.ts";
 import { orders } from "../../domain/orders.ts";
 import { type PricedOrder, priceOrder } from "../../domain/pricing.ts";
@@ -26,7 +26,7 @@ export function orderPage({ id, found: { record, order }, sig }: OrderShown): Fo
     at: "/orders/{id}",
     noun: orders.noun,
     title: `Order ${id.slice(0, 8)}`,
-    history: record.history.slice(-HISTORY_SHOWN),
+    history: historyShown(record.history.slice(-HISTORY_SHOWN)),
     historyAddress: `${id}/history${queryOf({ sig })}`,
     facts: [
       ["Total", formatCents(order.totalCents)],

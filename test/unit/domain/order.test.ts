@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Item, text } from "../../../domain/attributes.ts";
-import { formatMark, formatOrder, formatRuns, type NewOrder, parseOrder, reasonOf, STEPS, type StepMark } from "../../../domain/order.ts";
+import {
+  formatMark,
+  formatOrder,
+  formatRuns,
+  historyShown,
+  type NewOrder,
+  parseOrder,
+  reasonOf,
+  STEPS,
+  type StepMark,
+} from "../../../domain/order.ts";
 
 const word = fc.string({ minLength: 1, maxLength: 20 });
 const cents = fc.integer({ min: 1, max: 100_000_000_000 });
@@ -42,6 +52,25 @@ describe("An order's record", () => {
     const reasons = ["FAILED", "PENDING", "PAID", "COMPLETED"].map((status) => reasonOf(status, failed));
 
     assert.deepEqual(reasons, ["StepFailed: the provider is down", undefined, undefined, undefined]);
+  });
+
+  it("shows in its history that a step failed, and not in what words", () => {
+    const entry = { eventId: "o1-1", version: 1, from: null, to: "PENDING", changeId: "c1", type: "order.placed" };
+    const at = { changedAt: "2026-11-21T08:30:00.000Z", notifiedAt: "2026-11-21T08:30:01.000Z" };
+    const failure = 'NotUndone: AccessDenied: arn:aws:dynamodb:us-east-1:1:table/Orders {"PK":{"S":"ORDER#o1"}}';
+
+    const shown = historyShown([
+      { ...entry, ...at, failure },
+      { ...entry, ...at, version: 2 },
+    ]);
+
+    assert.deepEqual(
+      shown.map(({ version, failure: why }) => [version, why]),
+      [
+        [1, "A step of it failed."],
+        [2, undefined],
+      ],
+    );
   });
 
   it("has the marks of its steps, in the order that they are shown in, whatever order they came in", () => {
