@@ -2,7 +2,7 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Failure } from "../domain/failure.ts";
-import { type FailureStore, listFailures } from "../domain/failures.ts";
+import { type FailureStore, listFailuresOf } from "../domain/failures.ts";
 import { type RedriveOutcome, redriveFailure } from "../domain/redrive.ts";
 import { countMessages } from "../workflows/queue-counts.ts";
 import { queueName } from "../workflows/queue-name.ts";
@@ -98,7 +98,7 @@ function list({ store, kinds, cursors }: FailuresOptions): Operation {
     summary: "Lists what was given up and waits for somebody, newest first.",
     access: "admin",
     query: z.strictObject({
-      kind: kind.default(names[0]),
+      kind: kind.optional(),
       limit: limit(PAGE.most, PAGE.usual),
       token: pageToken.optional(),
     }),
@@ -110,8 +110,9 @@ function list({ store, kinds, cursors }: FailuresOptions): Operation {
       },
     },
     handle: async ({ query }) => {
-      const place = `failures ${query.kind}`;
-      const page = await listFailures(store, query.kind, query.limit, cursors.read(place, query.token));
+      const place = query.kind === undefined ? "failures" : `failures ${query.kind}`;
+      const wanted = query.kind === undefined ? names : [query.kind];
+      const page = await listFailuresOf(store, wanted, query.limit, cursors.read(place, query.token));
       const next = page.position === undefined ? {} : { next_page_token: cursors.write(place, page.position) };
       return { status: 200, body: { failures: page.failures.map(view), ...next } };
     },

@@ -144,7 +144,7 @@ export async function readFailure({ client, table }: FailureStore, id: string): 
 
 /** Open failures of a kind, newest first, without the messages' bodies. */
 export async function listFailures(store: FailureStore, kind: string, limit: number, position?: string): Promise<FailurePage> {
-  const condition = "#openKind = :kind";
+  const condition = position === undefined ? "#openKind = :kind" : "#openKind = :kind AND #failedKey < :position";
   const projection =
     "#PK, #openKind, #failedKey, #kind, #state, #reason, #failedAt, #attempt, #attempts, #eventId, #recordId, #version, #queue, #messageId, #bodyCut";
   const { Items: items = [], LastEvaluatedKey: last } = await store.client.send(
@@ -154,13 +154,34 @@ export async function listFailures(store: FailureStore, kind: string, limit: num
       KeyConditionExpression: condition,
       ProjectionExpression: projection,
       ExpressionAttributeNames: namesIn(`${condition} ${projection}`),
-      ExpressionAttributeValues: { ":kind": text(kind) },
+      ExpressionAttributeValues: present({ ":kind": text(kind), ":position": position === undefined ? undefined : text(position) }),
       ScanIndexForward: false,
       Limit: limit,
-      ...(position !== undefined && { ExclusiveStartKey: startKey(kind, position) }),
     }),
   );
   return { failures: items.map(parseFailure), position: last?.failedKey?.S };
+}
+
+/** The same of several kinds together. A position is a place among all of them, since no two failures have the same. */
+export async function listFailuresOf(
+  store: FailureStore,
+  kinds: readonly string[],
+  limit: number,
+  position?: string,
+): Promise<FailurePage> {
+  const pages = await Promise.all(kinds.map((kind) => listFailures(store, kind, limit, position)));
+  const found = pages.flatMap(({ failures }) => failures).sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+  // A page may end early, since an answer has so many bytes at most: what others have beyond its end is not next yet.
+  const ends = pages.flatMap((page) => page.position ?? []);
+  const failures = found.filter((one) => ends.every((end) => placeOf(one) >= end)).slice(0, limit);
+  const last = failures.at(-1);
+  const isMore = ends.length > 0 || failures.length < found.length;
+  return { failures, position: last !== undefined && isMore ? placeOf(last) : undefined };
+}
+
+/** Where a failure stands in the list, as the index has it. */
+function placeOf({ failedAt = "", id }: Pick<Failure, "failedAt" | "id">): string {
+  return `${failedAt}#${id}`;
 }
 
 interface Kept {
@@ -175,7 +196,7 @@ async function keep(store: FailureStore, id: string, { kind, reason, state, atte
   const now = store.clock();
   const common = { kind: text(kind), reason: text(reason.slice(0, REASON_LENGTH_MAX)), state: text(state), attempt: whole(attempt) };
   const moment = { failedAt: text(isoTime(now)) };
-  const open = { openKind: text(kind), failedKey: text(`${isoTime(now)}#${id}`) };
+  const open = { openKind: text(kind), failedKey: text(placeOf({ failedAt: isoTime(now), id })) };
   const set: Item = { ...common, ...moment, ...facts, ...(state === "open" ? open : { expiresAt: expiry(now) }) };
   const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
   const removes = state === "open" ? "#expiresAt, #closedAt" : "#openKind, #failedKey, #closedAt";
@@ -214,8 +235,4 @@ async function update({ client, table }: FailureStore, id: string, { update, con
 /** In seconds, as DynamoDB's time to live wants it. */
 function expiry(now: number) {
   return whole(Math.ceil((now + FAILURE_KEPT_MS) / 1000));
-}
-
-function startKey(kind: string, position: string): Record<string, ReturnType<typeof text>> {
-  return { openKind: text(kind), failedKey: text(position), PK: text(position.slice(position.indexOf("#") + 1)) };
 }

@@ -76,7 +76,9 @@ describe("The API's failures", function () {
 
     // Act
     const first = await api.call("GET", "/dlq/failures?kind=requests&limit=2", { headers: ADMIN });
-    const second = await api.call("GET", `/dlq/failures?limit=2&token=${String(first.body.next_page_token)}`, { headers: ADMIN });
+    const second = await api.call("GET", `/dlq/failures?kind=requests&limit=2&token=${String(first.body.next_page_token)}`, {
+      headers: ADMIN,
+    });
 
     // Assess
     const found = [first, second].flatMap(({ body }) => (Array.isArray(body.failures) ? body.failures : []));

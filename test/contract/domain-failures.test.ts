@@ -11,6 +11,7 @@ import {
   keepDeadLetter,
   keepGivenUp,
   listFailures,
+  listFailuresOf,
   messageFailureId,
   noteAttempt,
   readFailure,
@@ -245,6 +246,40 @@ describe("Failures, on DynamoDB", () => {
       assert.deepEqual(pages.flat(), letters.reverse());
       assert.ok(pages.every((page) => page.length <= 2));
     });
+  });
+
+  it("of several kinds are listed together, newest first, page by page, each once", async () => {
+    // Prepare: two kinds in turn, some at the same moment, and a kind that nobody asks for; another has none.
+    const kinds = [randomUUID(), randomUUID(), randomUUID()];
+    const kept: string[] = [];
+    for (const [index, ms] of [
+      [0, 1_000],
+      [1, 0],
+      [0, 1_000],
+      [0, 0],
+      [0, 1_000],
+      [1, 1_000],
+      [1, 1_000],
+    ] as const) {
+      const one = letter({ kind: kinds[index] ?? assert.fail() });
+      await keepDeadLetter(store, one);
+      kept.push(`${new Date(time.now).toISOString()}#${messageFailureId(one)}`);
+      time.advance(ms);
+    }
+    await keepDeadLetter(store, letter());
+    for (const size of [1, 2, 3, 7, 100]) {
+      // Act
+      const pages: string[][] = [];
+      let position: string | undefined;
+      do {
+        const page = await listFailuresOf(store, kinds, size, position);
+        pages.push(page.failures.map(({ failedAt, id }) => `${failedAt}#${id}`));
+        position = page.position;
+      } while (position !== undefined);
+      // Assess
+      assert.deepEqual(pages.flat(), kept.toSorted().reverse());
+      assert.ok(pages.slice(0, -1).every((page) => page.length === size));
+    }
   });
 
   it("are swept when they have expired, open ones never", async () => {
