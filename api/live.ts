@@ -83,7 +83,7 @@ export class Live {
     const stream: Stream = { out, endsAt: now + streamMsMax * (0.75 + random() / 4), tag: had, saidAt: now };
     this.#count(address, 1);
     // Those that were cut off together do not come again together.
-    out.write(`retry: ${Math.round(AGAIN_MS * (1 + 3 * random()))}\n\n`);
+    out.write(retryIn(AGAIN_MS * (1 + 3 * random())));
     tell(stream, seenAs(view));
     const watch = this.#watchOf(key, read);
     watch.streams.add(stream);
@@ -154,7 +154,20 @@ function seenAs(view: unknown): Seen {
 function tell(stream: Stream, { tag, json }: Seen): void {
   if (stream.tag === tag) return;
   stream.tag = tag;
-  say(stream, `id: ${tag}\nevent: change\ndata: ${json}\n\n`);
+  say(stream, eventOf({ tag, json }));
+}
+
+function eventOf({ tag, json }: Seen): string {
+  return `id: ${tag}\nevent: change\ndata: ${json}\n\n`;
+}
+
+/** What whoever opens a stream of such a record gets at first, for the API's description. */
+export function streamBeginning(view: unknown): string {
+  return `${retryIn(AGAIN_MS)}${eventOf(seenAs(view))}`;
+}
+
+function retryIn(ms: number): string {
+  return `retry: ${Math.round(ms)}\n\n`;
 }
 
 function say(stream: Stream, text: string): void {

@@ -13,13 +13,21 @@ export function callHeaders(): JsonObject {
   return {
     RequestId: header(
       "X-Request-Id",
-      text("Your id for the call, in our log too: up to 128 of A–Z a–z 0–9 . _ ~ : + / = -. Others are left out of account."),
+      text("Your id for the call, in our log too: up to 128 of A–Z a–z 0–9 . _ ~ : + / = -. Others are left out of account.", {
+        examples: ["call-42"],
+      }),
     ),
-    Traceparent: header("traceparent", text("W3C Trace Context, kept with what the call makes. Others are left out of account.")),
+    Traceparent: header(
+      "traceparent",
+      text("W3C Trace Context, kept with what the call makes. Others are left out of account.", {
+        examples: ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"],
+      }),
+    ),
     IdempotencyKey: header(
       "Idempotency-Key",
       text("A call repeated under its key is made once and answered as the first time, for 24 hours: draw a UUID.", {
         pattern: '^(?:[!#-~][!-~]{0,254}|"(?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$',
+        examples: ["9b2f6c1e-4d07-4f3a-8e55-1a7c0d9e6b32"],
       }),
     ),
     IfMatch: header(

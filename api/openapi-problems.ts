@@ -110,15 +110,21 @@ export function pageResponseOf(status: ProblemStatus): JsonObject {
   return { ...response, content: { ...response.content, [PAGE_TYPE]: { schema: { type: "string" } } } };
 }
 
+/** The body of a refusal, in its type, from the path that was called. */
+export function problemContentOf(status: ProblemStatus, instance = EXAMPLE.instance): JsonObject {
+  const { detail, options } = REFUSALS[status];
+  const example = new Problem(status, detail, options).describe(instance, EXAMPLE.requestId);
+  return { [PROBLEM_TYPE]: { schema: { $ref: "#/components/schemas/Problem" }, example } };
+}
+
 function responseOf(status: ProblemStatus) {
-  const { description, detail, headers = [], options } = REFUSALS[status];
-  const example = new Problem(status, detail, options).describe(EXAMPLE.instance, EXAMPLE.requestId);
+  const { description, headers = [] } = REFUSALS[status];
   // A lost race has no time after which it is over; a call under way has.
   const retry = status === 409 ? { "Retry-After": { description: "Of a call under way", schema: { type: "integer", minimum: 1 } } } : {};
   return {
     description,
     headers: { ...headersOfAll(), ...referencesTo(headers), ...retry },
-    content: { [PROBLEM_TYPE]: { schema: { $ref: "#/components/schemas/Problem" }, example } },
+    content: problemContentOf(status),
   };
 }
 

@@ -4,8 +4,9 @@
  * under `components`.
  */
 import type { z } from "zod";
+import { streamBeginning } from "./live.ts";
 import { ANSWER_HEADERS, callHeaders, headersOfAll, named, SECURITY_SCHEMES, securityOf } from "./openapi-headers.ts";
-import { EVERYWHERE, pageResponseOf, problemResponses, problemSchemas, referenceTo } from "./openapi-problems.ts";
+import { EVERYWHERE, pageResponseOf, problemContentOf, problemResponses, problemSchemas, referenceTo } from "./openapi-problems.ts";
 import { type JsonObject, SchemaCollection } from "./openapi-schemas.ts";
 import {
   type AnswerDescription,
@@ -16,9 +17,10 @@ import {
   mediaTypesOf,
   type Operation,
   type OperationDescription,
-  PROBLEM_TYPE,
   problemsOf,
+  STREAM_TYPE,
 } from "./operation.ts";
+import type { ProblemStatus } from "./problem.ts";
 
 export interface ApiFacts {
   readonly version: string;
@@ -96,8 +98,17 @@ function parametersOf(where: "path" | "query", schema: z.ZodType | undefined, sc
   const { properties = {}, required = [] } = schemas.object(schema);
   return Object.entries(properties).map(([name, one]) => {
     const { description, ...rest } = one;
-    return { name, in: where, required: required.includes(name), ...(description !== undefined && { description }), schema: rest };
+    const schema = { ...rest, examples: examplesOf(rest) };
+    return { name, in: where, required: required.includes(name), ...(description !== undefined && { description }), schema };
   });
+}
+
+/**
+ * Those that the schema has been given, else one of its choices, or its least number. They stand in the schema and not beside
+ * it: from there Swagger UI would fill them into each call that is tried out, and a page token that is no list's is refused.
+ */
+function examplesOf({ examples, default: usual, enum: choices, minimum }: JsonObject): unknown {
+  return examples ?? [usual, ...(Array.isArray(choices) ? choices : []), minimum].filter(Boolean).slice(0, 1);
 }
 
 function headerParametersOf(operation: Operation): JsonObject[] {
@@ -119,17 +130,17 @@ function responsesOf(operation: Operation, schemas: SchemaCollection): JsonObjec
     responses[status] = isPage(operation) ? pageResponseOf(status) : { $ref: referenceTo(status) };
   for (const status of EVERYWHERE) responses[status] ??= { $ref: referenceTo(status) };
   for (const [status, answer] of Object.entries(operation.answers)) {
-    const isRefusedToo = responses[status] !== undefined;
-    responses[status] = answerOf(operation, answer, schemas, isRefusedToo);
+    const refusedAs = problemsOf(operation).find((one) => one === Number(status));
+    responses[status] = answerOf(operation, answer, schemas, refusedAs);
   }
   return responses;
 }
 
 /** Where the same status may be a problem's, both are told apart by their types. */
-function answerOf(operation: Operation, answer: AnswerDescription, schemas: SchemaCollection, isRefusedToo: boolean): JsonObject {
-  const content: Record<string, JsonObject> = {};
+function answerOf(operation: Operation, answer: AnswerDescription, schemas: SchemaCollection, refusedAs?: ProblemStatus): JsonObject {
+  const content: Record<string, unknown> = {};
   for (const type of mediaTypesOf(answer)) content[type] = contentOf(type, answer, schemas);
-  if (isRefusedToo) content[PROBLEM_TYPE] = { schema: { $ref: "#/components/schemas/Problem" } };
+  if (refusedAs !== undefined) Object.assign(content, problemContentOf(refusedAs, operation.at));
   const own = Object.entries(answer.headers ?? {}).map(([name, description]) => {
     return [named(name), { ...ANSWER_HEADERS[named(name)], description }];
   });
@@ -143,6 +154,7 @@ function answerOf(operation: Operation, answer: AnswerDescription, schemas: Sche
 
 function contentOf(type: string, answer: AnswerDescription, schemas: SchemaCollection): JsonObject {
   const { schema, example, views = [] } = answer;
+  if (type === STREAM_TYPE) return { schema: { type: "string" }, example: streamBeginning(example), [BY_ACCEPT]: true };
   if (views.includes(type)) return { schema: { type: "string" }, [BY_ACCEPT]: true };
   if (type !== "application/json" && !isText(schema)) return { schema: { type: "string" } };
   return { schema: schemas.of(schema, "output"), example };

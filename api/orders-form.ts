@@ -10,12 +10,20 @@ import { historyEntry, limit, line, moment, note, pageToken, parameter, recordId
 const USER_LENGTH_MAX = 128;
 const SIGNATURE_LENGTH_MAX = 256;
 const PAGE = { most: 100, usual: 20 };
+/** The record that the examples speak of. */
+const ID = "9d1f6a52-3c0b-4e17-8a44-6b2f0c5d7e81";
 
 const statuses = Object.keys(orders.transitions) as [OrderStatus, ...OrderStatus[]];
 const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
 
-export const withId = z.strictObject({ id: recordId });
-const signed = { sig: parameter.max(SIGNATURE_LENGTH_MAX, "is no signature of a poll address").optional() };
+export const withId = z.strictObject({ id: recordId.meta({ examples: [ID] }) });
+const SIGNATURE = "mfz2k8p4..kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
+const signed = {
+  sig: parameter
+    .max(SIGNATURE_LENGTH_MAX, "is no signature of a poll address")
+    .meta({ description: "The signature of the poll address", examples: [SIGNATURE] })
+    .optional(),
+};
 export const pollQuery = z.strictObject(signed);
 export const invoiceQuery = z.strictObject({
   ...signed,
@@ -98,7 +106,6 @@ const invoice = z
   .meta({ id: "Invoice" });
 const nextPage = { next_page_token: z.string().optional() };
 
-const ID = "9d1f6a52-3c0b-4e17-8a44-6b2f0c5d7e81";
 const PLACED_AT = "2026-11-21T08:30:00.000Z";
 const DONE_AT = "2026-11-21T08:30:00.062Z";
 const LISTED = {
@@ -152,7 +159,7 @@ export const answers = {
       example: {
         order_id: ID,
         status: "PENDING",
-        poll_url: `http://localhost:8080/orders/${ID}?sig=mfz2k8p4..kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE`,
+        poll_url: `http://localhost:8080/orders/${ID}?sig=${SIGNATURE}`,
       },
       headers: { location: "Where the order is, for its owner's token", ...LIMITS },
     },

@@ -3,12 +3,14 @@ import { z } from "zod";
 import { centsOf } from "../domain/money.ts";
 import { type ProductStatus, products } from "../domain/products.ts";
 import { EVENT_STATES } from "./events.ts";
-import { historyEntry, limit, line, moment, pageToken, recordId, text } from "./schemas.ts";
+import { historyEntry, limit, line, moment, PAGE_TOKEN, pageToken, recordId, text } from "./schemas.ts";
 
 const NAME_LENGTH_MAX = 200;
 const DESCRIPTION_LENGTH_MAX = 2_000;
 const STOCK_MAX = 1_000_000_000;
 const PAGE = { most: 100, usual: 20 };
+/** The record that the examples speak of. */
+const ID = "3c9e6679-7425-40de-944b-e07fc1f90ae7";
 
 const statuses = Object.keys(products.transitions) as [ProductStatus, ...ProductStatus[]];
 const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
@@ -27,7 +29,7 @@ const stock = z
   .refine((value) => Number.isInteger(value) && value >= 0 && value <= STOCK_MAX, { error: STOCK_RULE, params: { rule: "range" } })
   .meta({ type: "integer", minimum: 0, maximum: STOCK_MAX });
 
-export const withId = z.strictObject({ id: recordId });
+export const withId = z.strictObject({ id: recordId.meta({ examples: [ID] }) });
 export const pageQuery = z.strictObject(paging);
 export const listQuery = z.strictObject({ status: status.default(products.initial), ...paging });
 export const creationBody = z
@@ -65,7 +67,6 @@ const event = z
   .meta({ id: "ProductEvent" });
 const nextPage = { next_page_token: z.string().optional() };
 
-const ID = "3c9e6679-7425-40de-944b-e07fc1f90ae7";
 const CREATED_AT = "2026-11-21T08:30:00.000Z";
 const PROCESSED_AT = "2026-11-21T08:30:00.034Z";
 const LAPTOP = {
@@ -96,14 +97,13 @@ const ENTRY = {
   type: "product.created",
   notifiedAt: PROCESSED_AT,
 };
-const NEXT = "mfz2k8p4.NDA.kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
 const ETAG = { etag: 'The product\'s version in quotes, for If-Match: "1"' };
 
 const page = (name: string, items: z.ZodType, example: unknown) => ({
   200: {
     description: "A page.",
     schema: z.strictObject({ [name]: z.array(items), ...nextPage }),
-    example: { [name]: [example], next_page_token: NEXT },
+    example: { [name]: [example], next_page_token: PAGE_TOKEN },
   },
 });
 

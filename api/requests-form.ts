@@ -3,17 +3,25 @@ import { z } from "zod";
 import { type RequestStatus, requests } from "../domain/requests.ts";
 import { FOLLOWED_AS } from "./following.ts";
 import { PAGE_TYPE } from "./operation.ts";
-import { historyEntry, limit, line, moment, note, pageToken, parameter, recordId } from "./schemas.ts";
+import { historyEntry, limit, line, moment, note, PAGE_TOKEN, pageToken, parameter, recordId } from "./schemas.ts";
 
 const TITLE_LENGTH_MAX = 200;
 const TOKEN_LENGTH_MAX = 128;
 const PAGE = { most: 100, usual: 20 };
+/** The record that the examples speak of. */
+const ID = "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a";
 
 const statuses = Object.keys(requests.transitions) as [RequestStatus, ...RequestStatus[]];
 const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
 
-export const withId = z.strictObject({ id: recordId });
-const tracking = { t: parameter.max(TOKEN_LENGTH_MAX, "is no tracking token").optional() };
+export const withId = z.strictObject({ id: recordId.meta({ examples: [ID] }) });
+const TOKEN = "kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
+const tracking = {
+  t: parameter
+    .max(TOKEN_LENGTH_MAX, "is no tracking token")
+    .meta({ description: "The token of the tracking address", examples: [TOKEN] })
+    .optional(),
+};
 export const trackingQuery = z.strictObject(tracking);
 export const historyQuery = z.strictObject({ ...tracking, limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
 export const listQuery = z.strictObject({ status: status.optional(), limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() });
@@ -46,7 +54,6 @@ const summary = listed.meta({ id: "RequestSummary" });
 const shown = listed.extend({ history: z.array(historyEntry) }).meta({ id: "Request" });
 const nextPage = { next_page_token: z.string().optional() };
 
-const ID = "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a";
 const CREATED_AT = "2026-11-21T08:30:00.000Z";
 const CHANGED_AT = "2026-11-21T09:12:45.120Z";
 const NOTIFIED_AT = "2026-11-21T09:12:45.141Z";
@@ -73,7 +80,6 @@ const LISTED = {
   lastEventId: EVENT,
   historyVersion: 2,
 };
-const NEXT = "mfz2k8p4.NDA.kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
 const ETAG = { etag: 'The record\'s version in quotes, for If-Match: "2"' };
 
 export const answers = {
@@ -85,7 +91,7 @@ export const answers = {
         requestId: ID,
         title: LISTED.title,
         createdAt: CREATED_AT,
-        trackingUrl: `http://localhost:8080/requests/${ID}?t=kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE`,
+        trackingUrl: `http://localhost:8080/requests/${ID}?t=${TOKEN}`,
       },
       headers: { location: "Where the request is, without the token that opens it" },
     },
@@ -104,14 +110,14 @@ export const answers = {
       description: "A page.",
       schema: z.strictObject({ history: z.array(historyEntry), ...nextPage }),
       views: [PAGE_TYPE],
-      example: { history: [ENTRY], next_page_token: NEXT },
+      example: { history: [ENTRY], next_page_token: PAGE_TOKEN },
     },
   },
   list: {
     200: {
       description: "A page.",
       schema: z.strictObject({ requests: z.array(summary), ...nextPage }),
-      example: { requests: [LISTED], next_page_token: NEXT },
+      example: { requests: [LISTED], next_page_token: PAGE_TOKEN },
     },
   },
   change: {

@@ -28,9 +28,12 @@ export const limit = (most: number, usual: number) =>
     .default(usual)
     .meta({ type: "integer", minimum: 1, maximum: most, pattern: undefined, description: `By default ${usual}` });
 
+/** As one looks, where an example is to show it. */
+export const PAGE_TOKEN = "mfz2k8p4.NDA.kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
+
 export const pageToken = parameter
   .max(1_024, "is no page token")
-  .meta({ description: "The `next_page_token` of the page before; good for that list and for a day" });
+  .meta({ description: "The `next_page_token` of the page before; good for that list and for a day", examples: [PAGE_TOKEN] });
 
 export const moment = z.iso.datetime();
 

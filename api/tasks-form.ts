@@ -1,17 +1,19 @@
 /** What calls about tasks look like, and their answers: checked on the way in, described for the way out. */
 import { z } from "zod";
 import { type TaskStatus, tasks } from "../domain/tasks.ts";
-import { historyEntry, limit, line, moment, pageToken, recordId, text } from "./schemas.ts";
+import { historyEntry, limit, line, moment, PAGE_TOKEN, pageToken, recordId, text } from "./schemas.ts";
 
 const TITLE_LENGTH_MAX = 200;
 const DESCRIPTION_LENGTH_MAX = 2_000;
 const PAGE = { most: 100, usual: 20 };
+/** The record that the examples speak of. */
+const ID = "8a1c5b7e-2f43-4d0a-9b6e-71c3e5d9f204";
 
 const statuses = Object.keys(tasks.transitions) as [TaskStatus, ...TaskStatus[]];
 const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
 const paging = { limit: limit(PAGE.most, PAGE.usual), token: pageToken.optional() };
 
-export const withId = z.strictObject({ id: recordId });
+export const withId = z.strictObject({ id: recordId.meta({ examples: [ID] }) });
 export const historyQuery = z.strictObject(paging);
 export const listQuery = z.strictObject({ status: status.optional(), ...paging });
 export const creationBody = z
@@ -33,7 +35,6 @@ const task = z
   .meta({ id: "Task" });
 const nextPage = { next_page_token: z.string().optional() };
 
-const ID = "8a1c5b7e-2f43-4d0a-9b6e-71c3e5d9f204";
 const CREATED_AT = "2026-11-21T08:30:00.000Z";
 const COMPLETED_AT = "2026-11-21T08:30:00.042Z";
 const PENDING = {
@@ -61,7 +62,6 @@ const ENTRY = {
   type: "task.completed",
   notifiedAt: COMPLETED_AT,
 };
-const NEXT = "mfz2k8p4.NDA.kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
 
 export const answers = {
   create: {
@@ -77,14 +77,14 @@ export const answers = {
     200: {
       description: "A page.",
       schema: z.strictObject({ history: z.array(historyEntry), ...nextPage }),
-      example: { history: [ENTRY], next_page_token: NEXT },
+      example: { history: [ENTRY], next_page_token: PAGE_TOKEN },
     },
   },
   list: {
     200: {
       description: "A page.",
       schema: z.strictObject({ tasks: z.array(task), ...nextPage }),
-      example: { tasks: [COMPLETED], next_page_token: NEXT },
+      example: { tasks: [COMPLETED], next_page_token: PAGE_TOKEN },
     },
   },
 };

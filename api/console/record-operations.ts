@@ -17,7 +17,7 @@ import { consolePage } from "./frame.ts";
 import { changeOf, shownAs } from "./kinds.ts";
 import { does, formToken, shows } from "./operations.ts";
 import { callAsAdmin } from "./own-calls.ts";
-import { type ConsoleParts, kindIn, kindOf, namesOf } from "./parts.ts";
+import { type ConsoleParts, EXAMPLE_ID, kindIn, kindOf, namesOf } from "./parts.ts";
 import { hasExecution, recordPart } from "./record.ts";
 import type { Session } from "./session.ts";
 
@@ -30,6 +30,7 @@ const whole = parameter
   .regex(/^[1-9][0-9]{0,8}$/, "must be a whole number")
   .transform(Number)
   .meta({ type: "integer", minimum: 1, maximum: 999_999_999, pattern: undefined });
+const shownId = recordId.meta({ examples: [EXAMPLE_ID] });
 
 export function recordOperations(parts: ConsoleParts): Operation[] {
   return [show(parts), change(parts)];
@@ -40,7 +41,7 @@ function show(parts: ConsoleParts): Operation {
     name: "showRecord",
     at: AT,
     summary: "Shows a record, where it may go, and the execution of one of its changes.",
-    path: z.strictObject({ kind: kindIn(parts), id: recordId }),
+    path: z.strictObject({ kind: kindIn(parts), id: shownId }),
     query: z.strictObject({
       before: whole.optional(),
       event: whole.optional(),
@@ -60,7 +61,7 @@ function change(parts: ConsoleParts): Operation {
     name: "moveRecord",
     at: CHANGE_AT,
     summary: "Moves a record on, as the API's own operation does.",
-    path: z.strictObject({ kind: kindIn(parts), id: recordId }),
+    path: z.strictObject({ kind: kindIn(parts), id: shownId }),
     body: z
       .strictObject({
         ...formToken,

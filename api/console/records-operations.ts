@@ -9,12 +9,15 @@ import { consolePage } from "./frame.ts";
 import { shownAs } from "./kinds.ts";
 import { listPage } from "./list.ts";
 import { SENT_ON, sentTo, shows } from "./operations.ts";
-import { type ConsoleParts, kindIn, kindOf, namesOf } from "./parts.ts";
+import { type ConsoleParts, EXAMPLE_ID, kindIn, kindOf, namesOf } from "./parts.ts";
 
 const AT = "/console/records/{kind}";
 const LISTED = 20;
 /** As people copy it, with spaces around. */
-const typedId = parameter.trim().pipe(recordId).meta({ pattern: "^ *[A-Za-z0-9_-]{1,48} *$" });
+const typedId = parameter
+  .trim()
+  .pipe(recordId)
+  .meta({ pattern: "^ *[A-Za-z0-9_-]{1,48} *$", examples: [EXAMPLE_ID] });
 
 export function recordsOperations(parts: ConsoleParts): Operation[] {
   return [list(parts), find(parts)];

@@ -6,8 +6,9 @@ import re
 
 import schemathesis
 
-# Only the service can make a page token. Those that a page has given (a stateful run follows them) are kept.
-PAGE_TOKEN = re.compile(r"^[0-9a-z]{1,11}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{43}$")
+# Only the service can make a page token. Those that a page has given (a stateful run follows them) are kept;
+# the one that the description gives as an example is long over.
+PAGE_TOKEN = re.compile(r"^(?!mfz2k8p4\.)[0-9a-z]{1,11}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{43}$")
 # No schema can say what a sum may be.
 TOTAL_MAX = 1_000_000_000
 

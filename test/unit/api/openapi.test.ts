@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { z } from "zod";
 import { catalogue } from "../../../api/catalogue.ts";
+import { idempotencyKeyOf, ifVersionOf, requestIdOf, traceparentOf } from "../../../api/headers.ts";
 import { describeApi } from "../../../api/openapi.ts";
-import { PAGE_TYPE, PROBLEM_TYPE } from "../../../api/operation.ts";
+import { PAGE_TYPE, PROBLEM_TYPE, STREAM_TYPE } from "../../../api/operation.ts";
 import { ApiDocument } from "../../support/document.ts";
 
 const operations = catalogue();
@@ -36,17 +37,64 @@ describe("The API's description", () => {
     for (const [ref, group = "", name = ""] of names) assert.ok(components[group]?.[name] !== undefined, ref);
   });
 
-  it("gives an example of every answer that is JSON, and each is right", () => {
+  it("gives an example of every answer that is no page, in each of its types, and each is right", () => {
     for (const { where, response } of document.answers()) {
       for (const [type, { schema, example }] of Object.entries(response.content)) {
-        if (!type.endsWith("json") || example === undefined) continue;
-        assert.equal(document.complaint(schema, example), "", where);
+        if (type === PAGE_TYPE) continue;
+        assert.ok(example !== undefined, `${where} ${type}`);
+        assert.equal(document.complaint(schema, example), "", `${where} ${type}`);
       }
-      assert.ok(
-        Object.values(response.content).every(({ example }, index) => index > 0 || example !== undefined),
-        where,
-      );
     }
+  });
+
+  it("gives as an example of a stream an event with the example of the record", () => {
+    const streams = [...document.answers()].filter(({ response }) => STREAM_TYPE in response.content);
+
+    assert.deepEqual(
+      streams.map(({ where }) => where),
+      ["GET /requests/{id} 200", "GET /orders/{id} 200"],
+    );
+    for (const { response } of streams) {
+      const [, data = ""] =
+        /^retry: \d+\n\nid: \S+\nevent: change\ndata: (.+)\n\n$/.exec(String(response.content[STREAM_TYPE]?.example)) ?? [];
+      assert.deepEqual(JSON.parse(data), response.content["application/json"]?.example);
+    }
+  });
+
+  it("gives examples of every parameter, and each is right", () => {
+    const parameters = [...parametersIn(text)];
+
+    assert.ok(parameters.length > 60);
+    for (const { where, schema } of parameters) {
+      const { examples } = z.object({ examples: z.array(z.unknown()).min(1) }).parse(schema, { error: () => `${where} has no example` });
+      for (const example of examples) assert.equal(document.complaint(schema, example), "", where);
+    }
+  });
+
+  it("gives such examples of parameters as are taken", () => {
+    for (const { name, path, query, at, method } of operations) {
+      const given = (place: string) =>
+        Object.fromEntries(
+          [...parametersIn(text)]
+            .filter(({ of, in: where }) => of === `${method} ${at}` && where === place)
+            .map((one) => [one.name, String(one.schema.examples?.[0])]),
+        );
+      assert.ok(path?.safeParse(given("path")).success ?? true, `${name}: ${JSON.stringify(given("path"))}`);
+      assert.ok(query?.safeParse(given("query")).success ?? true, `${name}: ${JSON.stringify(given("query"))}`);
+    }
+  });
+
+  it("gives such examples of headers as are taken", () => {
+    const headers = Object.fromEntries(
+      [...parametersIn(text)]
+        .filter(({ of }) => of === "all")
+        .map(({ name, schema }) => [name.toLowerCase(), String(schema.examples?.[0])]),
+    );
+
+    assert.deepEqual(
+      [requestIdOf(headers), traceparentOf(headers), idempotencyKeyOf(headers), ifVersionOf(headers)],
+      [headers["x-request-id"], headers.traceparent, headers["idempotency-key"], 1],
+    );
   });
 
   it("gives an example of every body, and each is taken", () => {
@@ -108,4 +156,25 @@ function operationsIn(text: string): unknown[][] {
       return [operationId, `${method.toUpperCase()} ${at}`, summary, security.length];
     }),
   );
+}
+
+const parameterForm = z.object({
+  name: z.string(),
+  in: z.string(),
+  schema: z.looseObject({ examples: z.array(z.unknown()).optional() }),
+});
+
+/** Every parameter of every operation, and the headers that all operations share. */
+function* parametersIn(text: string) {
+  const methods = z.record(z.string(), z.object({ parameters: z.array(z.object({ $ref: z.string() }).or(parameterForm)) }));
+  const { paths, components } = z
+    .object({ paths: z.record(z.string(), methods), components: z.object({ parameters: z.record(z.string(), parameterForm) }) })
+    .parse(JSON.parse(text));
+  for (const one of Object.values(components.parameters)) yield { ...one, of: "all", where: one.name };
+  for (const [at, operations] of Object.entries(paths)) {
+    for (const [method, { parameters }] of Object.entries(operations)) {
+      const of = `${method.toUpperCase()} ${at}`;
+      for (const one of parameters) if ("name" in one) yield { ...one, of, where: `${of}: ${one.name}` };
+    }
+  }
 }
