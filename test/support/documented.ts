@@ -26,7 +26,7 @@ export interface Command {
   readonly answer: string | undefined;
 }
 
-/** Commands that do not end by themselves, and the test that runs each as the documentation has it. */
+/** Commands that do not end by themselves, or not soon, and the test that runs each: as the documentation has it, or smaller. */
 export const RUN_ELSEWHERE: readonly (readonly [command: RegExp, test: string])[] = [
   [/^npm start$/, "test/system/start.test.ts"],
   [/^npm run local$/, "test/support/endpoint-process.ts"],
@@ -34,6 +34,8 @@ export const RUN_ELSEWHERE: readonly (readonly [command: RegExp, test: string])[
   [/^APP_SECRET_PREVIOUS_FILE=\S+ npm start$/, "test/contract/api-rotation.test.ts"],
   [/^npm start \| grep call-42$/, "test/contract/correlation.test.ts"],
   [/^OTEL_EXPORTER_OTLP_ENDPOINT=\S+ npm start$/, "test/contract/tracing.test.ts"],
+  [/^npm run bench(?:| -- load latency)$/, "test/system/benchmarks.test.ts"],
+  [/^npm run bench:local$/, "test/system/benchmarks.test.ts"],
   [/^prometheus --config\.file=/, "test/system/prometheus.test.ts"],
 ];
 
