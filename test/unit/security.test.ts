@@ -5,6 +5,9 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "..", "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
+/** What is longer nobody keeps in mind, and on paper it would be two. */
+const WORDS_OF_A_PAGE = 600;
+
 /** The points that the tables speak of, all of them; "2.3.3-4" stands for both. */
 const RISKS = Array.from({ length: 10 }, (_, risk) => `API${risk + 1}`);
 const POINTS = [
@@ -24,6 +27,13 @@ describe("docs/security.md", () => {
   const rows = page.split("\n").filter((line) => /^\| (?:API)?\d/.test(line) && line.split("|").length > 4);
   const asTables = rows.filter((row) => row.includes("`test/") || row.includes("Not met"));
   const named = [...page.matchAll(/`(test\/[\w/.-]+\.ts)`: "([^"]+)"/g)];
+
+  it("has a threat model of one page", () => {
+    const [, model = ""] = /^## Threat model\n([\s\S]*?)^## /m.exec(page) ?? [];
+    const words = model.match(/[^\s|]+/g) ?? [];
+
+    assert.ok(words.length > 300 && words.length <= WORDS_OF_A_PAGE, `${words.length} words`);
+  });
 
   it("has a row for each risk and each point", () => {
     assert.deepEqual(
