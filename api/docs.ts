@@ -38,7 +38,12 @@ interface Part {
   readonly type: Asset["type"];
   /** A file of a package, or what is served itself. */
   readonly from: { readonly file: string } | { readonly text: string };
+  /** What stands in the file and is not to be asked for by whoever reads. */
+  readonly without?: string;
 }
+
+/** Where an image is asked for, this is none, from nowhere: a viewer that cannot show its image leaves it out. */
+const NO_IMAGE = "data:,";
 
 const VIEWERS: readonly Viewer[] = [
   {
@@ -59,7 +64,13 @@ const VIEWERS: readonly Viewer[] = [
     called: "Redoc",
     styles: [],
     scripts: [
-      { name: "redoc.standalone.js", type: "text/javascript", from: { file: "redoc/bundles/redoc.standalone.js" } },
+      {
+        name: "redoc.standalone.js",
+        type: "text/javascript",
+        from: { file: "redoc/bundles/redoc.standalone.js" },
+        // Its maker's logo, which no option of it turns off and which our policy forbids it.
+        without: "https://cdn.redoc.ly/redoc/logo-mini.svg",
+      },
       {
         name: "start.js",
         type: "text/javascript",
@@ -112,13 +123,17 @@ function viewerOperations(viewer: Viewer): Operation[] {
   return [show, ...[...styles, ...scripts].map((part) => partOperation(viewer, part))];
 }
 
-function partOperation({ at, called }: Viewer, { name, type, from }: Part): Operation {
+function partOperation({ at, called }: Viewer, { name, type, from, without }: Part): Operation {
   return assetOperation({
     at: `${at}/${name}`,
     of: called,
     type,
     // Read when it is asked for: few ever ask, and each is large.
-    read: async () => ("text" in from ? from.text : readFile(resolve(from.file), "utf8")),
+    read: async () => {
+      if ("text" in from) return from.text;
+      const content = await readFile(resolve(from.file), "utf8");
+      return without === undefined ? content : content.replaceAll(without, NO_IMAGE);
+    },
     cachedSeconds: 3_600,
   });
 }
