@@ -4,7 +4,8 @@
  *
  * - Each way takes its own algorithms and no others: with a secret HS256, with public keys those of their kinds. Never both,
  *   so no public key is ever taken for a secret, and "none" is nobody's.
- * - A token must say by whom and for whom it was made, whose it is, and until when it is good.
+ * - A token must say by whom and for whom it was made, whose it is, and until when it is good; and where a type of tokens is
+ *   set, that it is of this type, so that no token of the same maker for another purpose passes for one.
  * - A token that is no good is told from keys that cannot be read just now, which is an outage.
  */
 import { randomUUID } from "node:crypto";
@@ -42,8 +43,9 @@ const KEYS = { timeoutDuration: 3_000, cooldownDuration: 10_000, cacheMaxAge: 60
 const USER_ID = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,128}$/u;
 
 export function makeUsers(options: UsersOptions): Users {
-  const { jwksUrl, secrets, issuer, audience } = options;
-  const common = { issuer, audience, clockTolerance: TOLERANCE_SECONDS, requiredClaims: ["exp", "sub"] };
+  const { jwksUrl, secrets, issuer, audience, tokenType } = options;
+  const type = tokenType === undefined ? {} : { typ: tokenType };
+  const common = { issuer, audience, ...type, clockTolerance: TOLERANCE_SECONDS, requiredClaims: ["exp", "sub"] };
   if (jwksUrl !== undefined) {
     const keys = createRemoteJWKSet(new URL(jwksUrl), KEYS);
     const read: JWTVerifyGetKey = async (...asked) => {
@@ -65,8 +67,14 @@ export function makeUsers(options: UsersOptions): Users {
       return users.find((user) => user !== undefined);
     },
     issue: async ({ id, email }) => {
-      const token = new SignJWT(email === undefined ? {} : { email }).setProtectedHeader({ alg: SECRET_ALGORITHM }).setSubject(id);
-      token.setIssuer(issuer).setAudience(audience).setIssuedAt().setExpirationTime(`${GOOD_FOR_SECONDS}s`).setJti(randomUUID());
+      const token = new SignJWT(email === undefined ? {} : { email }).setProtectedHeader({ alg: SECRET_ALGORITHM, ...type });
+      token
+        .setSubject(id)
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime(`${GOOD_FOR_SECONDS}s`)
+        .setJti(randomUUID());
       return { access_token: await token.sign(secrets[0]), token_type: "Bearer", expires_in: GOOD_FOR_SECONDS };
     },
   };

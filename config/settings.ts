@@ -54,6 +54,8 @@ export interface UserSettings {
   /** Whose tokens are taken, and for whom they must be made. */
   readonly issuer: string;
   readonly audience: string;
+  /** What tokens must say in their header that they are (`typ`); undefined where that is not looked at. */
+  readonly tokenType: string | undefined;
 }
 
 export interface PaymentSettings {
@@ -96,6 +98,7 @@ export function readSettings(environment: Environment = readEnvironment()): Sett
       jwksUrl: urlOf(environment, "AUTH_JWKS_URL"),
       issuer: textOf(environment, "AUTH_ISSUER") ?? DEFAULTS.issuer,
       audience: textOf(environment, "AUTH_AUDIENCE") ?? DEFAULTS.audience,
+      tokenType: readTokenType(environment),
     },
     payment: { url: urlOf(environment, "PAYMENT_URL"), token: secretOf(environment, "PAYMENT_TOKEN") },
     notify: readNotify(environment),
@@ -117,6 +120,13 @@ function readRegion(environment: Environment): string {
     return text;
   }
   return DEFAULTS.region;
+}
+
+/** A media type's name, with or without what stands before its slash; no token says anything else. */
+function readTokenType(environment: Environment): string | undefined {
+  const text = textOf(environment, "AUTH_TOKEN_TYPE");
+  if (text === undefined || /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+/-]{0,126}$/.test(text)) return text;
+  throw new ConfigError(`AUTH_TOKEN_TYPE must be a token's type, such as at+jwt, not ${JSON.stringify(text)}.`);
 }
 
 /** The directory of a local installation, for those who need nothing else of the settings. */

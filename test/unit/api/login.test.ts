@@ -13,7 +13,13 @@ import { ENVELOPE, MARK } from "../../support/envelope.ts";
 import { captureLog } from "../../support/log.ts";
 
 const secret = Buffer.from("the secret of these tests, of no use elsewhere");
-const { issue, verify } = makeUsers({ jwksUrl: undefined, issuer: "milepost", audience: "milepost", secrets: [secret] });
+const { issue, verify } = makeUsers({
+  jwksUrl: undefined,
+  issuer: "milepost",
+  audience: "milepost",
+  tokenType: undefined,
+  secrets: [secret],
+});
 assert.ok(issue);
 const operations = loginOperations(issue);
 

@@ -2,12 +2,22 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import fc from "fast-check";
-import { type CryptoKey, decodeJwt, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import {
+  type CryptoKey,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+} from "jose";
 import { Problem } from "../../../api/problem.ts";
 import { makeUsers, type UsersOptions } from "../../../api/users.ts";
 
 const SECRET = Buffer.from("the secret of these tests, of no use elsewhere");
-const FOR = { issuer: "milepost", audience: "milepost" };
+const FOR = { issuer: "milepost", audience: "milepost", tokenType: undefined };
 const HERE: UsersOptions = { ...FOR, jwksUrl: undefined, secrets: [SECRET] };
 const KEY_ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"] as const;
 const HOUR_SECONDS = 3_600;
@@ -19,8 +29,8 @@ function claims(more: JWTPayload = {}): JWTPayload {
   return { iss: "milepost", aud: "milepost", sub: "ann", exp: seconds() + HOUR_SECONDS, ...more };
 }
 
-function signed(payload: JWTPayload, key: CryptoKey | Uint8Array, alg = "HS256", kid?: string): Promise<string> {
-  return new SignJWT(payload).setProtectedHeader({ alg, ...(kid !== undefined && { kid }) }).sign(key);
+function signed(payload: JWTPayload, key: CryptoKey | Uint8Array, alg = "HS256", kid?: string, typ?: string): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader({ alg, ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }).sign(key);
 }
 
 /** A token with any header at all, which no library would sign. */
@@ -138,6 +148,20 @@ describe("Users, by tokens that are signed here", () => {
       ["ann", "ann", "ann", undefined, undefined],
     );
     assert.equal(await both.verify(await signed(claims({ exp: seconds() - 300 }), SECRET)), undefined);
+  });
+
+  it("are given a token of the type that is set, and are nobody by others then", async () => {
+    // Prepare
+    const typed = makeUsers({ ...HERE, tokenType: "at+jwt" });
+    const { access_token: token } = (await typed.issue?.({ id: "ann", email: undefined })) ?? assert.fail();
+
+    // Act
+    const users = [await typed.verify(token), await typed.verify((await given("ann")).access_token)];
+
+    // Assess
+    assert.deepEqual(users, [{ id: "ann", email: undefined }, undefined]);
+    assert.equal(decodeProtectedHeader(token).typ, "at+jwt");
+    assert.equal(decodeProtectedHeader((await given("ann")).access_token).typ, undefined);
   });
 
   it("have an address only where it is one", async () => {
@@ -317,6 +341,30 @@ describe("Users, by tokens of an identity provider", () => {
       await signed(claims({ exp: seconds() - 300 }), provider.key("RS256"), "RS256", "RS256"),
     ];
     for (const token of tokens) assert.equal(await verify(token), undefined, token);
+  });
+
+  it("are nobody by a token of another type, or of none, where one is set", async () => {
+    // Prepare
+    const typed = makeUsers({ ...elsewhere, tokenType: "at+jwt" });
+    const untyped = makeUsers(elsewhere);
+    const ofType = (typ?: string) => signed(claims(), provider.key("ES256"), "ES256", "ES256", typ);
+
+    for (const [typ, isGood] of [
+      ["at+jwt", true],
+      ["AT+JWT", true],
+      ["application/at+jwt", true],
+      ["JWT", false],
+      ["jwt", false],
+      ["id+jwt", false],
+      ["", false],
+      [undefined, false],
+    ] as const) {
+      // Act
+      const token = await ofType(typ);
+      // Assess
+      assert.equal((await typed.verify(token))?.id, isGood ? "ann" : undefined, `${typ}`);
+      assert.equal((await untyped.verify(token))?.id, "ann", `${typ}`);
+    }
   });
 
   it("are known by keys that are asked for once, however many come at once, and whatever keys they name", async () => {

@@ -41,13 +41,19 @@ describe("readSettings", () => {
   });
 
   it("takes users' tokens of its own, unless an identity provider is named, whose issuer and audience are then its own too", () => {
-    const provider = { AUTH_JWKS_URL: "https://id.example.org/keys", AUTH_ISSUER: "https://id.example.org/", AUTH_AUDIENCE: "orders" };
+    const provider = {
+      AUTH_JWKS_URL: "https://id.example.org/keys",
+      AUTH_ISSUER: "https://id.example.org/",
+      AUTH_AUDIENCE: "orders",
+      AUTH_TOKEN_TYPE: "at+jwt",
+    };
 
-    assert.deepEqual(readSettings({}).users, { jwksUrl: undefined, issuer: "milepost", audience: "milepost" });
+    assert.deepEqual(readSettings({}).users, { jwksUrl: undefined, issuer: "milepost", audience: "milepost", tokenType: undefined });
     assert.deepEqual(readSettings(provider).users, {
       jwksUrl: "https://id.example.org/keys",
       issuer: "https://id.example.org/",
       audience: "orders",
+      tokenType: "at+jwt",
     });
   });
 
@@ -58,6 +64,7 @@ describe("readSettings", () => {
       [{ AWS_ENDPOINT_URL: "localhost:4566" }, 'AWS_ENDPOINT_URL must be an http or https address, not "localhost:4566".'],
       [{ AWS_ACCESS_KEY_ID: "one" }, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both, or neither."],
       [{ AUTH_JWKS_URL: "id.example.org/keys" }, 'AUTH_JWKS_URL must be an http or https address, not "id.example.org/keys".'],
+      [{ AUTH_TOKEN_TYPE: "at jwt" }, 'AUTH_TOKEN_TYPE must be a token\'s type, such as at+jwt, not "at jwt".'],
       [{ ORDERS_PER_MINUTE: "0" }, 'ORDERS_PER_MINUTE must be a whole number from 1 to 100000, not "0".'],
       [{ LOG_LEVEL: "loud" }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".'],
       [{ LOG_FORMAT: "xml" }, 'LOG_FORMAT must be one of text, json, not "xml".'],
