@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Schemathesis on a running Milepost: all its default checks, stateful runs among them, for a bounded time. It installs itself
 # into a temporary place (or uses the one that MILEPOST_SCHEMATHESIS names), starts the service on free ports, and leaves no
-# process and no file behind. Its last lines are mocha's words, "N passing" and "N failing", of its phases.
+# process and no file behind. Its last lines are mocha's words, "N passing" and "N failing", of its phases; where the service
+# does not start, they are the service's own, and none of those.
 #
 #   MILEPOST_FUZZ_SECONDS    how long (150)
 #   MILEPOST_FUZZ_SEED       repeats the calls of a run that has named it
@@ -49,11 +50,20 @@ export ADMIN_TOKEN=the-fuzzers-admin-token
 env -u AWS_ENDPOINT_URL MILEPOST_DIR="$work/milepost" API_PORT="$port" ENDPOINT_PORT="$(free_port)" ORDERS_PER_MINUTE=100000 FAILED_CALLS_PER_MINUTE=1000000 LOG_LEVEL=warn \
   node start/main.ts >"$work/service.log" 2>&1 </dev/null &
 service=$!
-for _ in $(seq 120); do
-  curl -sf -o /dev/null "http://127.0.0.1:$port/ready" && break
-  kill -0 "$service" 2>/dev/null || break
-  sleep 0.5
-done
+is_ready() {
+  for _ in $(seq 120); do
+    kill -0 "$service" 2>/dev/null || return 1
+    curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$port/ready" && return 0
+    sleep 0.5
+  done
+  return 1
+}
+# Calls to nobody would all be refused, and be told as failures of the API.
+if ! is_ready; then
+  echo "schemathesis: the service did not start; the end of what it said:"
+  tail -n 20 "$work/service.log"
+  exit 1
+fi
 
 # The console's pages are tried as whoever is signed in; its forms lack their token, so none of them does anything.
 MILEPOST_SESSION=$(curl -s -o /dev/null -D - --data-urlencode "token=$ADMIN_TOKEN" "http://127.0.0.1:$port/console/sign-in" |
