@@ -6,6 +6,7 @@ import { Problem } from "../problem.ts";
 import { pageToken, parameter } from "../schemas.ts";
 import { failurePage, failuresPart } from "./failures.ts";
 import { consolePage } from "./frame.ts";
+import { countOpenFailures } from "./open-failures.ts";
 import { does, formToken, shows } from "./operations.ts";
 import { callAsAdmin } from "./own-calls.ts";
 import { type ConsoleParts, kindIn, namesOf } from "./parts.ts";
@@ -83,7 +84,9 @@ interface Wanted {
 
 async function pageOf(parts: ConsoleParts, { call, at, root, kind, token, session, said }: Wanted): Promise<Page> {
   const query = { kind, ...(token !== undefined && { token }) };
-  const { body } = await callAsAdmin(parts.operations, call, { operation: "listFailures", query });
-  const main = failuresPart({ kinds: namesOf(parts), kind, page: failurePage.parse(body), session, root, said });
+  // Of every kind, so that nobody takes what they see of one for all that waits.
+  const counts = namesOf(parts).map(async (name) => ({ name, open: await countOpenFailures(parts.failures, name) }));
+  const [{ body }, ...kinds] = await Promise.all([callAsAdmin(parts.operations, call, { operation: "listFailures", query }), ...counts]);
+  const main = failuresPart({ kinds, kind, page: failurePage.parse(body), session, root, said });
   return consolePage({ at, title: "Failures", kinds: namesOf(parts), session, here: "failures", main });
 }

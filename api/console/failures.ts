@@ -5,6 +5,7 @@ import { wordsOf } from "../pages/status.ts";
 import { moment } from "../pages/time-line.ts";
 import { queryOf } from "../query.ts";
 import { banner, formToken } from "./frame.ts";
+import { shortCount } from "./open-failures.ts";
 import type { Session } from "./session.ts";
 
 /** As the API's own list gives them. */
@@ -23,8 +24,14 @@ export const failurePage = z.object({
   next_page_token: z.string().optional(),
 });
 
+export interface KindOfFailures {
+  readonly name: string;
+  /** How many wait for a person; undefined where that is not known just now. */
+  readonly open: number | undefined;
+}
+
 export interface ShownFailures {
-  readonly kinds: readonly string[];
+  readonly kinds: readonly KindOfFailures[];
   readonly kind: string;
   readonly page: z.infer<typeof failurePage>;
   readonly session: Session;
@@ -38,7 +45,10 @@ export function failuresPart(shown: ShownFailures): Html {
   return html`<h1>Failures</h1>
 ${said !== undefined && banner(said.tone, said.text)}
 <nav aria-label="Kinds" class="places"><ul>${kinds.map(
-    (one) => html`<li><a href="${root}failures?kind=${one}"${one === kind && html` aria-current="page"`}>${wordsOf(one)}</a></li>`,
+    ({ name, open }) =>
+      html`<li><a href="${root}failures?kind=${name}"${name === kind && html` aria-current="page"`}>${wordsOf(name)}${
+        open !== undefined && html` <span class="${open === 0 ? "soft" : "alarm"}">${shortCount(open)} open</span>`
+      }</a></li>`,
   )}</ul></nav>
 ${page.failures.length === 0 ? html`<p class="empty">Nothing of ${kind} waits for a person.</p>` : table(shown)}
 ${page.next_page_token !== undefined && html`<p><a class="button quiet" href="${root}failures${queryOf({ kind, token: page.next_page_token })}">Older</a></p>`}`;

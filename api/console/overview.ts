@@ -1,12 +1,14 @@
 /** How things stand: what is on its way in each kind, how long the oldest has waited, the queues, and what waits for a person. */
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Backlog, readBacklog } from "../../domain/backlog.ts";
-import { type FailureStore, listFailures } from "../../domain/failures.ts";
+import type { FailureStore } from "../../domain/failures.ts";
 import { countMessages, type QueueCounts } from "../../workflows/queue-counts.ts";
 import type { ApiMetrics } from "../metrics.ts";
 import { type Html, html } from "../pages/html.ts";
 import { wordsOf } from "../pages/status.ts";
 import type { ApiKind } from "../records.ts";
+import { known, READ_MS_MAX } from "./known.ts";
+import { countOpenFailures, FAILURES_COUNTED_MAX } from "./open-failures.ts";
 
 export interface OverviewParts {
   readonly kinds: readonly ApiKind[];
@@ -15,9 +17,6 @@ export interface OverviewParts {
   readonly metrics: ApiMetrics;
 }
 
-/** What did not answer in time is shown as not known: the rest is there all the same. */
-const READ_MS_MAX = 3_000;
-const FAILURES_COUNTED_MAX = 100;
 const UNKNOWN = html`<span class="soft">not known</span>`;
 
 interface Standing {
@@ -55,14 +54,9 @@ async function standingOf({ failures, sqs }: OverviewParts, { ledger, queues }: 
       ),
     ),
     known(countAll(sqs, deadLetters)),
-    known(listFailures(failures, name, FAILURES_COUNTED_MAX, undefined)),
+    countOpenFailures(failures, name),
   ]);
-  return { name, backlog, queued, dead, failures: open?.failures.length, changes };
-}
-
-async function known<Value>(read: Promise<Value>): Promise<Value | undefined> {
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, READ_MS_MAX, undefined).unref());
-  return Promise.race([read.catch(() => undefined), late]);
+  return { name, backlog, queued, dead, failures: open, changes };
 }
 
 async function countAll(sqs: SQSClient, urls: readonly string[]): Promise<QueueCounts> {

@@ -206,6 +206,9 @@ describe("The operations console", function () {
       assert.equal(await redrive.count(), 1);
     }, WAIT_MS);
     await shown.assertUsableByAll();
+    await page.goto(`${ground.system.url}/console/failures?kind=tasks`);
+    assert.equal(await page.locator("main .places a[aria-current]").innerText(), "Tasks 0 open");
+    await page.getByRole("link", { name: "Requests 1 open" }).click();
     // Act
     await redrive.click();
     // Assess
