@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, Asset["type"]>> = {
   "anew.js": "text/javascript",
   "console.js": "text/javascript",
   "follow.js": "text/javascript",
+  "loading.js": "text/javascript",
   "times.js": "text/javascript",
 };
 /** Short, so that a page and its files are of one version soon after an update. */

@@ -1,9 +1,10 @@
 // @ts-check
 /**
  * What the console can do where there are scripts: counters that stay up to date, tables that can be sorted by their headings,
- * and forms that are sent once. Without scripts all of its pages work.
+ * forms that are sent once, and a word while a page is on its way. Without scripts all of its pages work.
  */
 import { takeAnew } from "./anew.js";
+import { watchLoading } from "./loading.js";
 import { showTimes } from "./times.js";
 
 showTimes(document);
@@ -11,6 +12,7 @@ for (const table of document.querySelectorAll("table[data-sorts]")) makeSortable
 // Forms may be taken anew, so it is the document that hears of their being sent.
 document.addEventListener("submit", sendOnce);
 addEventListener("pageshow", letSend);
+watchLoading();
 void keepAnew();
 
 /** What changes by itself says how often it is to be looked at; where it says nothing any more, all has come to rest. */
