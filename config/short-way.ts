@@ -9,6 +9,7 @@
  */
 import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import {
+  BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -21,6 +22,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from
 
 /** Those whose inputs and answers are JSON as they are, but for attributes that are bytes: nothing that is read of them is a date. */
 const TARGETS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [BatchGetItemCommand, "DynamoDB_20120810.BatchGetItem"],
   [GetItemCommand, "DynamoDB_20120810.GetItem"],
   [PutItemCommand, "DynamoDB_20120810.PutItem"],
   [QueryCommand, "DynamoDB_20120810.Query"],

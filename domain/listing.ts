@@ -12,24 +12,13 @@
  * There is one partition for each status, so listing all of a kind reads each of them and merges. An owner's records are one
  * partition of another index; those of one status are picked from it, so such a page may hold fewer than it could.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import { BatchGetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, optionalTextAt, text, textAt, wholeAt } from "./attributes.ts";
-import { recordIdOf, recordKey } from "./ids.ts";
+import { readItems } from "./batch-read.ts";
 import { type Ledger, namesIn } from "./ledger.ts";
 import type { StoredRecord } from "./record.ts";
 
 export const STATUS_INDEX = "ByStatus";
-
-/** So many items are read by one call. */
-const BATCH_MAX = 100;
-const BATCH_TRIES_MAX = 5;
-const BATCH_WAIT_MS = 25;
-
-/** The table takes fewer reads than were asked of it, for longer than anybody should wait. */
-export class Throttled extends Error {
-  override readonly name = "ThrottlingException";
-}
 
 /** What records are ordered by: the moment of their creation, and their id, so that no two have the same. */
 export function createdKey(createdAt: string, id: string): string {
@@ -107,35 +96,14 @@ async function queryPartition(
 
 /** In the order of the ids, without those that were erased since the index saw them. */
 async function readSummaries(ledger: Ledger, ids: readonly string[], attributes: readonly string[]): Promise<RecordSummary[]> {
-  const chunks = Array.from({ length: Math.ceil(ids.length / BATCH_MAX) }, (_, chunk) =>
-    ids.slice(chunk * BATCH_MAX, (chunk + 1) * BATCH_MAX),
-  );
-  const items = (await Promise.all(chunks.map((chunk) => readItems(ledger, chunk, attributes)))).flat();
-  const found = new Map(items.map((item) => [recordIdOf(ledger.kind, textAt(item, "PK")), item]));
+  const own = attributes.map((_, index) => `#own${index}`);
+  const expression = ["#PK, #status, #version, #createdAt, #updatedAt, #historyVersion, #notifiedAt, #lastEventId", ...own].join(", ");
+  const names = namesIn(expression, Object.fromEntries(own.map((name, index) => [name, attributes[index] ?? ""])));
+  const found = await readItems(ledger, ids, { expression, names });
   return ids.flatMap((id) => {
     const item = found.get(id);
     return item === undefined ? [] : [parseSummary(id, item, attributes)];
   });
-}
-
-/** What the table has no room for at this moment, it leaves undone, and is asked for again. */
-async function readItems(ledger: Ledger, ids: readonly string[], attributes: readonly string[]): Promise<Item[]> {
-  const own = attributes.map((_, index) => `#own${index}`);
-  const projection = ["#PK, #status, #version, #createdAt, #updatedAt, #historyVersion, #notifiedAt, #lastEventId", ...own].join(", ");
-  const names = namesIn(projection, Object.fromEntries(own.map((name, index) => [name, attributes[index] ?? ""])));
-  const items: Item[] = [];
-  let keys: Item[] = ids.map((id) => ({ PK: text(recordKey(ledger.kind, id)) }));
-  for (let tries = 1; ; tries++) {
-    const request = { Keys: keys.map((key) => ({ ...key })), ConsistentRead: true, ProjectionExpression: projection };
-    const { Responses: responses, UnprocessedKeys: left } = await ledger.client.send(
-      new BatchGetItemCommand({ RequestItems: { [ledger.table]: { ...request, ExpressionAttributeNames: names } } }),
-    );
-    items.push(...(responses?.[ledger.table] ?? []));
-    keys = left?.[ledger.table]?.Keys ?? [];
-    if (keys.length === 0) return items;
-    if (tries === BATCH_TRIES_MAX) throw new Throttled(`The table left ${keys.length} of ${ids.length} records unread ${tries} times.`);
-    await sleep(ledger.random() * BATCH_WAIT_MS * 2 ** tries);
-  }
 }
 
 /** The id in a place of a list. */

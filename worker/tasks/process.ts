@@ -4,13 +4,14 @@ import { optionalTextAt, text, textAt } from "../../domain/attributes.ts";
 import type { HistoryEntry } from "../../domain/event.ts";
 import { parseExecutionName } from "../../domain/ids.ts";
 import { readRecord } from "../../domain/ledger.ts";
+import { ReadsTogether } from "../../domain/reads-together.ts";
 import type { StoredRecord } from "../../domain/record.ts";
 import { changeByStep, type StepOutcome } from "../../domain/steps.ts";
 import { type TaskStatus, tasks } from "../../domain/tasks.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
 import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
 import type { ProcessTask } from "../task-processor.ts";
-import { assertPresent, changeIdOf, lastEntry, readTask, type Tasks } from "./task.ts";
+import { assertPresent, changeIdOf, lastEntry, readTask, type Tasks, thatIsThere } from "./task.ts";
 
 /** Work that lasts longer is seen in processing while it does. */
 const QUICK_MS = 25;
@@ -18,10 +19,12 @@ const QUICK_MS = 25;
 const RESULT_BYTES_MAX = 16 * 1024;
 
 export function processStep(ledger: Tasks, processTask: ProcessTask): Step {
+  // Messages come several at once, and each begins with its task.
+  const reads = new ReadsTogether(ledger);
   return {
     run: async (message, context) => {
       const { event } = message;
-      const found = await readTask(ledger, message);
+      const found = thatIsThere(await reads.read(event.id), message);
       if (found.status === "completed") return lastEntry(found);
       assertPresent(found, message);
       // Where the work was begun before, and its worker may have died at it, that is to be seen at once.

@@ -14,8 +14,11 @@ export function changeIdOf({ execution }: TaskMessage, step: "process" | "comple
   return `${execution} ${step}`;
 }
 
-export async function readTask(ledger: Tasks, { event }: TaskMessage): Promise<StoredRecord> {
-  const record = await readRecord(ledger, event.id);
+export async function readTask(ledger: Tasks, message: TaskMessage): Promise<StoredRecord> {
+  return thatIsThere(await readRecord(ledger, message.event.id), message);
+}
+
+export function thatIsThere(record: StoredRecord | undefined, { event }: TaskMessage): StoredRecord {
   if (record === undefined) throw new Unusable(`There is no record ${event.id}.`);
   return record;
 }
