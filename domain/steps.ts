@@ -49,8 +49,8 @@ export interface Step<Status extends string> {
 }
 
 export type StepOutcome<Status extends string> =
-  /** With the record as it is afterwards. */
-  | { readonly outcome: "changed" | "alreadyOurs"; readonly entry: HistoryEntry; readonly record: StoredRecord }
+  /** With the record as it is afterwards; undefined where its workflow ends with the step, and nobody goes on from there. */
+  | { readonly outcome: "changed" | "alreadyOurs"; readonly entry: HistoryEntry; readonly record: StoredRecord | undefined }
   | { readonly outcome: "illegal"; readonly status: string; readonly legal: readonly Status[] }
   /** The attribute of `only` is not as said, or the attempt of `during` not the present one. */
   | { readonly outcome: "late" }
@@ -77,7 +77,7 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
     const result = await write(ledger, id, stepTo(step, record, [...waiting, ...way]));
     if (result.written) {
       if (record.history.length + waiting.length + way.length >= HISTORY_ENTRIES_MAX) await archive(ledger, id);
-      return { outcome: "changed", entry, record: parseRecord(result.item ?? {}) };
+      return { outcome: "changed", entry, record: result.item && parseRecord(result.item) };
     }
     record = result.record;
   }
@@ -124,7 +124,7 @@ function stepTo(step: Step<string>, record: StoredRecord, entries: readonly Hist
   if (step.only !== undefined) conditions.push("#only = :only");
   if (step.during !== undefined) conditions.push("#pending.#during.#attempt = :attempt AND #pending.#during.#changeId = :waiting");
   return {
-    returns: "ALL_NEW",
+    returns: step.settles === undefined ? "ALL_NEW" : "NONE",
     update: `SET #status = :to, #version = :newest, #updatedAt = :notifiedAt, ${APPEND}${own.clause}${end.clause}`,
     condition: conditions.join(" AND "),
     names: {

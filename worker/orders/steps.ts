@@ -133,7 +133,8 @@ async function moveOn(work: OrderWork, found: ReadOrder, task: TaskMessage, cont
     ...(to === "COMPLETED" && { settles: event }),
   });
   if (result.outcome !== "changed" && result.outcome !== "alreadyOurs") throw closed(task);
-  work.seen.see(event.id, orderIn(result.record));
+  if (result.record === undefined) work.seen.forget(event.id);
+  else work.seen.see(event.id, orderIn(result.record));
   if (to === "COMPLETED" && result.outcome === "changed") work.noteEnd(to);
   if (to === "COMPLETED") context.logger.info(`processed eventId=${result.entry.eventId} orderId=${event.id} newStatus=${to}`);
   return came;

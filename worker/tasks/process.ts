@@ -58,20 +58,30 @@ interface Work {
 /** Has the work done, and marks the task as being in processing as soon as that has lasted a moment, or failed. */
 async function work({ ledger, message, read, context, processTask }: Work): Promise<HistoryEntry> {
   const begunAt = ledger.clock();
-  const tooLate = new AbortController();
-  const signal = AbortSignal.any([context.signal, tooLate.signal]);
-  const result = resultOf(processTask, read, message, { ...context, signal });
-  if (read.status === "processing") return complete(ledger, message, read, await result);
-  if (await isDoneWithin(QUICK_MS, result)) return complete(ledger, message, read, await result, begunAt);
+  const ending = endingWith(context.signal);
+  const result = resultOf(processTask, read, message, { ...context, signal: ending.signal });
   try {
+    if (read.status === "processing") return await complete(ledger, message, read, await result);
+    if (await isDoneWithin(QUICK_MS, result)) return await complete(ledger, message, read, await result, begunAt);
     const record = await begin(ledger, message, read);
     if (record.status !== "completed") return await complete(ledger, message, record, await result);
-    tooLate.abort();
+    ending.end();
     return lastEntry(record);
   } catch (error) {
-    tooLate.abort();
+    ending.end();
     throw error;
+  } finally {
+    ending.release();
   }
+}
+
+/** A signal that others end, too. Made by hand: for a task of microseconds, AbortSignal.any would take longer than all else here. */
+function endingWith(outer: AbortSignal) {
+  const own = new AbortController();
+  const end = () => own.abort(outer.reason);
+  if (outer.aborted) end();
+  else outer.addEventListener("abort", end, { once: true });
+  return { signal: own.signal, end: () => own.abort(), release: () => outer.removeEventListener("abort", end) };
 }
 
 /** Whether it has succeeded by then; where it fails, whoever waits for it is told. */
@@ -98,7 +108,8 @@ async function begin(ledger: Tasks, message: TaskMessage, read: StoredRecord): P
     during: duringOf(message),
     record: read,
   });
-  const record = "record" in outcome ? outcome.record : await readTask(ledger, message);
+  const after = "record" in outcome ? outcome.record : undefined;
+  const record = after ?? (await readTask(ledger, message));
   if (record.status === "completed") return record;
   assertPresent(record, message);
   if (record.status !== "processing") entryOr(outcome, "begun");
