@@ -6,7 +6,7 @@ import { useBrowser, type WatchedPage } from "../../support/browser.ts";
 
 /** Longer than what nobody is told of, and shorter than the slow answer takes. */
 const LOOK_AFTER_MS = 600;
-const SLOW_MS = 1_800;
+const SLOW_MS = 3_000;
 
 const appearance = z.object({ bars: z.number(), busy: z.boolean(), top: z.number(), height: z.number(), motions: z.number() });
 
@@ -23,6 +23,8 @@ describe("The console's pages, while another is on its way", function () {
     await shown.page.getByLabel("The administrator's token").fill(ground.system.adminToken);
     await shown.page.getByRole("button", { name: "Sign in" }).click();
     await shown.page.getByRole("button", { name: "Sign out" }).waitFor();
+    // What is seen is there before its scripts are.
+    await shown.page.waitForLoadState("load");
     return shown;
   };
 
