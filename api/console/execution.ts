@@ -27,7 +27,9 @@ export async function executionPart(wanted: WantedExecution): Promise<Html> {
     const shown = all.find(({ attempt }) => attempt === wanted.attempt) ?? all.at(-1);
     if (shown === undefined) return html`${heading}<p class="empty">There is none: it was not started yet, or is kept no longer.</p>`;
     const { definition, events, isCut } = await historyOf(wanted.sfn, shown.arn);
-    return html`${heading}${attemptsOf(wanted, all, shown)}${summaryOf(shown)}
+    // The record comes to rest a moment before the execution that has carried its change out, which is looked at until it has, too.
+    const looked = shown.status === "RUNNING" && html` data-every="1500"`;
+    return html`${heading}${attemptsOf(wanted, all, shown)}<div${looked}>${summaryOf(shown)}</div>
 ${definition !== undefined && html`${drawExecution(definition, shown.status, events)}`}
 ${eventsOf(events, isCut)}`;
   } catch (error) {

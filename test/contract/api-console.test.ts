@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ADMIN, ADMIN_TOKEN, newRequest, startApi, type TestApi } from "./support/api.ts";
-import { newGround, type WorkerGround } from "./support/worker.ts";
+import { eventually } from "./support/endpoint.ts";
+import { newGround, startWorker, type WorkerGround } from "./support/worker.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
@@ -63,6 +64,36 @@ describe("The API's console", function () {
       const answer = await send("/console/sign-in", { token: ADMIN_TOKEN, to });
       // Assess
       assert.deepEqual([answer.status, answer.headers.get("location")], [303, location]);
+    }
+  });
+
+  it("looks on at a record that has come to rest, until the execution that has carried its change out has ended", async () => {
+    // Prepare
+    const { cookie } = await signIn();
+    const { id } = await newRequest(api);
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const worker = startWorker(ground, { SendTaskSuccessCommand: () => held });
+    const page = async () => (await look(`/console/records/requests/${id}`, { cookie })).text();
+    const isLookedAt = (text: string) => text.includes("data-every");
+    try {
+      const lastEvent = async () => (await api.call("GET", `/requests/${id}`, { headers: ADMIN })).body.lastEventId;
+      await eventually(async () => assert.equal(await lastEvent(), `${id}-1`), 15_000);
+      // Act
+      const [before] = [await page(), answer()];
+      const after = await eventually(async () => {
+        const text = await page();
+        assert.ok(!isLookedAt(text), text);
+        return text;
+      }, 15_000);
+      // Assess
+      assert.ok(isLookedAt(before), before);
+      assert.match(after, /The execution has succeeded/);
+    } finally {
+      answer();
+      await worker.end();
     }
   });
 
