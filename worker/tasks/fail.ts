@@ -9,7 +9,7 @@ import { changeByStep } from "../../domain/steps.ts";
 import { tasks } from "../../domain/tasks.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
 import type { Step } from "../step.ts";
-import { assertPresent, changeIdOf, lastEntry, readTask, type Tasks } from "./task.ts";
+import { assertPresent, changeOf, lastEntry, readTask, type Tasks } from "./task.ts";
 
 export function failStep(ledger: Tasks, keeper: FailureKeeper): Step {
   return {
@@ -20,10 +20,7 @@ export function failStep(ledger: Tasks, keeper: FailureKeeper): Step {
       if (isEnded(record, message)) return lastEntry(record);
       assertPresent(record, message);
       await changeByStep(ledger, {
-        id: event.id,
-        to: "failed",
-        changeId: changeIdOf(message, "fail"),
-        afterVersion: event.version,
+        ...changeOf(message, "fail"),
         note: firstBytes(reason, NOTE_BYTES_MAX),
         attributes: { reason: text(reason) },
         record,

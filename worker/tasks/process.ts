@@ -11,7 +11,7 @@ import { type TaskStatus, tasks } from "../../domain/tasks.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
 import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
 import type { ProcessTask } from "../task-processor.ts";
-import { assertPresent, changeIdOf, lastEntry, readTask, type Tasks, thatIsThere } from "./task.ts";
+import { assertPresent, changeIdOf, changeOf, lastEntry, readTask, type Tasks, thatIsThere } from "./task.ts";
 
 /** Work that lasts longer is seen in processing while it does. */
 const QUICK_MS = 25;
@@ -99,15 +99,7 @@ async function isDoneWithin(ms: number, result: Promise<unknown>): Promise<boole
 
 /** The task in processing, or completed by whoever was quicker. */
 async function begin(ledger: Tasks, message: TaskMessage, read: StoredRecord): Promise<StoredRecord> {
-  const { event } = message;
-  const outcome = await changeByStep(ledger, {
-    id: event.id,
-    to: "processing",
-    changeId: changeIdOf(message, "process"),
-    afterVersion: event.version,
-    during: duringOf(message),
-    record: read,
-  });
+  const outcome = await changeByStep(ledger, { ...changeOf(message, "process"), during: duringOf(message), record: read });
   const after = "record" in outcome ? outcome.record : undefined;
   const record = after ?? (await readTask(ledger, message));
   if (record.status === "completed") return record;
@@ -145,14 +137,10 @@ async function complete(
   begunAt?: number,
 ): Promise<HistoryEntry> {
   crashPoint("worker:before-history");
-  const { event } = message;
   const outcome = await changeByStep(ledger, {
-    id: event.id,
-    to: "completed",
-    changeId: changeIdOf(message, "complete"),
-    afterVersion: event.version,
+    ...changeOf(message, "complete"),
     attributes: { result: text(result) },
-    settles: event,
+    settles: message.event,
     record,
     ...(begunAt !== undefined && {
       through: { to: "processing", changeId: changeIdOf(message, "process"), at: begunAt },

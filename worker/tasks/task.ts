@@ -9,9 +9,20 @@ import { Refused, Unusable } from "../step.ts";
 
 export type Tasks = Ledger<TaskStatus>;
 
+/** What the steps of a task's workflow bring it to. */
+const LEADS_TO = { process: "processing", complete: "completed", fail: "failed" } as const satisfies Record<string, TaskStatus>;
+
+export type TaskStep = keyof typeof LEADS_TO;
+
 /** Names a change of a task by a step of an execution: the same for each time the step is done. */
-export function changeIdOf({ execution }: TaskMessage, step: "process" | "complete" | "fail"): string {
+export function changeIdOf({ execution }: TaskMessage, step: TaskStep): string {
   return `${execution} ${step}`;
+}
+
+/** The change that a step of the message's execution makes. */
+export function changeOf(message: TaskMessage, step: TaskStep) {
+  const { id, version: afterVersion } = message.event;
+  return { id, to: LEADS_TO[step], changeId: changeIdOf(message, step), afterVersion };
 }
 
 export async function readTask(ledger: Tasks, message: TaskMessage): Promise<StoredRecord> {
