@@ -10,7 +10,7 @@ import type { Cursors } from "./cursors.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Problem } from "./problem.ts";
 import type { ApiKind } from "./records.ts";
-import { limit, line, moment, pageToken } from "./schemas.ts";
+import { EXAMPLE_ID, limit, line, moment, pageToken } from "./schemas.ts";
 
 export interface FailuresOptions {
   readonly store: FailureStore;
@@ -39,12 +39,12 @@ const failure = z
   .meta({ id: "Failure" });
 
 const EXAMPLE = {
-  id: "EVENT#requests#5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a-2",
+  id: `EVENT#requests#${EXAMPLE_ID}-2`,
   kind: "requests",
-  reason: "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a-2-r3 FAILED: StepFailed: The queue's message was no task.",
+  reason: `${EXAMPLE_ID}-2-r3 FAILED: StepFailed: The queue's message was no task.`,
   failedAt: "2026-11-21T09:12:45.120Z",
-  eventId: "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a-2",
-  recordId: "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a",
+  eventId: `${EXAMPLE_ID}-2`,
+  recordId: EXAMPLE_ID,
   attempts: [],
 };
 

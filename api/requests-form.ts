@@ -3,18 +3,16 @@ import { z } from "zod";
 import { type RequestStatus, requests } from "../domain/requests.ts";
 import { FOLLOWED_AS } from "./following.ts";
 import { PAGE_TYPE } from "./operation.ts";
-import { historyEntry, limit, line, moment, note, PAGE_TOKEN, pageToken, parameter, recordId } from "./schemas.ts";
+import { EXAMPLE_ID, historyEntry, limit, line, moment, note, PAGE_TOKEN, pageToken, parameter, recordId } from "./schemas.ts";
 
 const TITLE_LENGTH_MAX = 200;
 const TOKEN_LENGTH_MAX = 128;
 const PAGE = { most: 100, usual: 20 };
-/** The record that the examples speak of. */
-const ID = "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a";
 
 const statuses = Object.keys(requests.transitions) as [RequestStatus, ...RequestStatus[]];
 const status = z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` });
 
-export const withId = z.strictObject({ id: recordId.meta({ examples: [ID] }) });
+export const withId = z.strictObject({ id: recordId.meta({ examples: [EXAMPLE_ID] }) });
 const TOKEN = "kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
 const tracking = {
   t: parameter
@@ -57,7 +55,7 @@ const nextPage = { next_page_token: z.string().optional() };
 const CREATED_AT = "2026-11-21T08:30:00.000Z";
 const CHANGED_AT = "2026-11-21T09:12:45.120Z";
 const NOTIFIED_AT = "2026-11-21T09:12:45.141Z";
-const EVENT = `${ID}-2`;
+const EVENT = `${EXAMPLE_ID}-2`;
 const ENTRY = {
   eventId: EVENT,
   version: 2,
@@ -70,7 +68,7 @@ const ENTRY = {
   notifiedAt: NOTIFIED_AT,
 };
 const LISTED = {
-  requestId: ID,
+  requestId: EXAMPLE_ID,
   title: "Replace the pump",
   status: "IN_PROGRESS",
   version: 2,
@@ -88,10 +86,10 @@ export const answers = {
       description: "The request is made.",
       schema: created,
       example: {
-        requestId: ID,
+        requestId: EXAMPLE_ID,
         title: LISTED.title,
         createdAt: CREATED_AT,
-        trackingUrl: `http://localhost:8080/requests/${ID}?t=${TOKEN}`,
+        trackingUrl: `http://localhost:8080/requests/${EXAMPLE_ID}?t=${TOKEN}`,
       },
       headers: { location: "Where the request is, without the token that opens it" },
     },
@@ -125,7 +123,7 @@ export const answers = {
       description: "The change is made.",
       schema: changed,
       example: {
-        requestId: ID,
+        requestId: EXAMPLE_ID,
         newStatus: "IN_PROGRESS",
         changedAt: CHANGED_AT,
         eventId: EVENT,

@@ -28,6 +28,9 @@ export const limit = (most: number, usual: number) =>
     .default(usual)
     .meta({ type: "integer", minimum: 1, maximum: most, pattern: undefined, description: `By default ${usual}` });
 
+/** The request that the examples speak of. */
+export const EXAMPLE_ID = "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a";
+
 /** As one looks, where an example is to show it. */
 export const PAGE_TOKEN = "mfz2k8p4.NDA.kS0hT7qHk1m3wX8uYb5vCq2nRz9dLe4fGj6aPo0iMtE";
 

@@ -1,10 +1,12 @@
 /** An event's execution: how it stands, drawn as the graph of its state machine, with each of its events. */
+
 import type { HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
 import { isOutage } from "../outage.ts";
 import { type Html, html } from "../pages/html.ts";
 import { chip } from "../pages/status.ts";
 import { moment } from "../pages/time-line.ts";
 import { executionsOf, historyOf, type ShownExecution } from "./executions.ts";
+import { LOOKED_AT } from "./frame.ts";
 import { drawExecution } from "./graph/draw.ts";
 import { factsOf } from "./record.ts";
 
@@ -28,8 +30,8 @@ export async function executionPart(wanted: WantedExecution): Promise<Html> {
     if (shown === undefined) return html`${heading}<p class="empty">There is none: it was not started yet, or is kept no longer.</p>`;
     const { definition, events, isCut } = await historyOf(wanted.sfn, shown.arn);
     // The record comes to rest a moment before the execution that has carried its change out, which is looked at until it has, too.
-    const looked = shown.status === "RUNNING" && html` data-every="1500"`;
-    return html`${heading}${attemptsOf(wanted, all, shown)}<div${looked}>${summaryOf(shown)}</div>
+    const isRunning = shown.status === "RUNNING";
+    return html`${heading}${attemptsOf(wanted, all, shown)}<div${isRunning && LOOKED_AT}>${summaryOf(shown)}</div>
 ${definition !== undefined && html`${drawExecution(definition, shown.status, events)}`}
 ${eventsOf(events, isCut)}`;
   } catch (error) {

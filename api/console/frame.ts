@@ -4,6 +4,9 @@ import { type Page, rootFrom } from "../pages/page.ts";
 import { wordsOf } from "../pages/status.ts";
 import type { Session } from "./session.ts";
 
+/** Stands in what changes by itself, as long as it does: the page is taken anew so often (pages/assets/console.js). */
+export const LOOKED_AT = html` data-every="1500"`;
+
 export interface Frame {
   readonly at: string;
   readonly title: string;

@@ -19,9 +19,6 @@ export function namesOf({ kinds }: Pick<ConsoleParts, "kinds">): string[] {
   return kinds.map(({ ledger }) => ledger.kind.name);
 }
 
-/** A request's id, as the description's examples have it. */
-export const EXAMPLE_ID = "5f0c6a3e-8d1b-4c57-9a63-2f7be41d0c9a";
-
 /** The name of a kind that is served here. */
 export function kindIn(parts: ConsoleParts) {
   const names = namesOf(parts) as [string, ...string[]];

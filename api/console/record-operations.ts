@@ -11,13 +11,13 @@ import { HISTORY_SHOWN } from "../pages/follow.ts";
 import type { Page } from "../pages/page.ts";
 import { Problem } from "../problem.ts";
 import { notThere } from "../records.ts";
-import { parameter, recordId } from "../schemas.ts";
+import { EXAMPLE_ID, parameter, recordId } from "../schemas.ts";
 import { executionPart } from "./execution.ts";
 import { consolePage } from "./frame.ts";
 import { changeOf, shownAs } from "./kinds.ts";
 import { does, formToken, shows } from "./operations.ts";
 import { callAsAdmin } from "./own-calls.ts";
-import { type ConsoleParts, EXAMPLE_ID, kindIn, kindOf, namesOf } from "./parts.ts";
+import { type ConsoleParts, kindIn, kindOf, namesOf } from "./parts.ts";
 import { hasExecution, recordPart } from "./record.ts";
 import type { Session } from "./session.ts";
 

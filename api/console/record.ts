@@ -5,7 +5,7 @@ import type { StoredRecord } from "../../domain/record.ts";
 import { type Content, type Html, html } from "../pages/html.ts";
 import { chip, wordsOf } from "../pages/status.ts";
 import { moment, timeLine } from "../pages/time-line.ts";
-import { banner, formToken } from "./frame.ts";
+import { banner, formToken, LOOKED_AT } from "./frame.ts";
 import { legalFrom, shownAs, takesNote } from "./kinds.ts";
 import type { Session } from "./session.ts";
 
@@ -30,7 +30,7 @@ export function recordPart(shown: ShownRecord): Html {
   return html`<p class="kicker"><a href="${base}../${kind.name}">${wordsOf(kind.name)}</a></p>
 <h1>${title(record.attributes)}</h1>
 ${said !== undefined && banner(said.tone, said.text)}
-<p class="now" id="now" data-live${record.pending.size > 0 && html` data-every="1500"`}>${chip(record.status)} <span class="soft">since ${moment(record.updatedAt)}</span></p>
+<p class="now" id="now" data-live${record.pending.size > 0 && LOOKED_AT}>${chip(record.status)} <span class="soft">since ${moment(record.updatedAt)}</span></p>
 <div id="facts" data-live>${factsOf([
     ["Id", html`<code>${id}</code>`],
     ["Version", record.version],

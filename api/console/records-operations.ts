@@ -4,12 +4,12 @@ import type { Kind } from "../../domain/kind.ts";
 import { type Operation, operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { recordPage } from "../records.ts";
-import { pageToken, parameter, recordId } from "../schemas.ts";
+import { EXAMPLE_ID, pageToken, parameter, recordId } from "../schemas.ts";
 import { consolePage } from "./frame.ts";
 import { shownAs } from "./kinds.ts";
 import { listPage } from "./list.ts";
 import { SENT_ON, sentTo, shows } from "./operations.ts";
-import { type ConsoleParts, EXAMPLE_ID, kindIn, kindOf, namesOf } from "./parts.ts";
+import { type ConsoleParts, kindIn, kindOf, namesOf } from "./parts.ts";
 
 const AT = "/console/records/{kind}";
 const LISTED = 20;
