@@ -1,6 +1,7 @@
 /** What was given up: how much lies in the dead-letter queues, what somebody has to see to, and a way to try it again. */
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
+import { crashPoint } from "../config/crash-points.ts";
 import type { Failure } from "../domain/failure.ts";
 import { type FailureStore, listFailuresOf } from "../domain/failures.ts";
 import { type RedriveOutcome, redriveFailure } from "../domain/redrive.ts";
@@ -127,6 +128,7 @@ function redrive({ store, kinds, sqs }: FailuresOptions): Operation {
       if (url === undefined) throw new Problem(409, `Nobody here serves the queue ${queue}, where the message belongs.`);
       const message = new SendMessageCommand({ QueueUrl: url, MessageBody: body });
       await sqs.send(message, { abortSignal: AbortSignal.timeout(QUEUE_MS_MAX) });
+      crashPoint("redrive:after-send");
     },
   };
   return operation({

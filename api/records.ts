@@ -68,7 +68,7 @@ export function recordsOf<Status extends string>(
 ): Records<Status> {
   const starter = tracedStarter(starterOf(clients.sfn, stateMachineArn, START_MS_MAX), tracer, { kind: kind.name, by: "api" });
   return {
-    ledger: { kind, table, client: clients.dynamodb, clock: Date.now, random: Math.random, heads: new Heads() },
+    ledger: { kind, table, client: clients.dynamodb, clock: Date.now, random: Math.random, heads: new Heads(), between: crashPoint },
     cursors,
     start: async (eventId, input, requestId) => {
       try {

@@ -16,13 +16,17 @@ export const CRASH_POINTS = [
   "worker:before-history",
   "worker:after-history",
   "worker:after-success",
+  "archive:after-page",
   "order:before-mark",
   "order:after-undo",
   "relay:before-start",
   "relay:after-start",
+  "relay:after-count",
   "relay:after-keep",
   "dead-letters:after-keep",
   "dead-letters:after-answer",
+  "redrive:after-put-back",
+  "redrive:after-send",
 ] as const;
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];

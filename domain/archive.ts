@@ -31,6 +31,7 @@ async function archivePage(ledger: Ledger, id: string, record: StoredRecord): Pr
       Item: { PK: text(pageKey(ledger.kind, id, page)), v: whole(SCHEMA_VERSION), entries },
     }),
   );
+  ledger.between?.("archive:after-page");
   // From the last to the first, so that an endpoint that removes one after the other removes the same ones.
   const leaving = Array.from({ length: PAGE_ENTRIES }, (_, index) => `#statusHistory[${PAGE_ENTRIES - 1 - index}]`);
   await write(ledger, id, {

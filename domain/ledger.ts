@@ -18,6 +18,9 @@ import { recordKey } from "./ids.ts";
 import type { Kind } from "./kind.ts";
 import { parseHead, parseRecord, type RecordHead, type StoredRecord } from "./record.ts";
 
+/** Moments between two writes that belong together, where a test has the process die. */
+export type BetweenWrites = "archive:after-page" | "relay:after-count" | "redrive:after-put-back";
+
 export interface Ledger<Status extends string = string> {
   readonly kind: Kind<Status>;
   readonly table: string;
@@ -28,6 +31,7 @@ export interface Ledger<Status extends string = string> {
   readonly random: () => number;
   /** What is remembered of records, for whoever changes the same ones again and again. */
   readonly heads?: Heads;
+  readonly between?: (moment: BetweenWrites) => void;
 }
 
 export interface Update {

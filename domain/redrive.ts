@@ -50,6 +50,7 @@ async function redriveEvent(store: FailureStore, failure: Failure, { ledgerOf }:
   const pending = record?.pending.get(version);
   // It was given up only just now, or will be: closing it here would hide what nobody has redriven.
   if (pending?.attempt === failure.attempt || record?.failed.has(version)) return { outcome: "tooSoon" };
+  ledger.between?.("redrive:after-put-back");
   const outcome = isRedriven || pending !== undefined ? "redriven" : "resolved";
   await closeFailure(store, failure, outcome);
   return { outcome };

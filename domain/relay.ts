@@ -120,6 +120,7 @@ async function relayEvent(relay: Relay, event: WaitingEvent): Promise<void> {
     return;
   }
   if (!(await nextAttempt(ledger, id, version, pending))) return;
+  ledger.between?.("relay:after-count");
   await starter.start(executionName(eventId, pending.attempt + 1), pending.input);
   round.restarted++;
   tell("restarted", pending.attempt + 1);

@@ -1,5 +1,6 @@
 /** What the worker's part of a kind is made of. */
 import type { Clients } from "../config/clients.ts";
+import { crashPoint } from "../config/crash-points.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Outputs } from "../config/outputs.ts";
 import type { Settings } from "../config/settings.ts";
@@ -23,5 +24,5 @@ export interface KindParts {
 }
 
 export function recordLedger<Status extends string>(kind: Kind<Status>, table: string, { clients, random }: KindParts): Ledger<Status> {
-  return { kind, table, client: clients.dynamodb, clock: Date.now, random };
+  return { kind, table, client: clients.dynamodb, clock: Date.now, random, between: crashPoint };
 }

@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CRASH_POINTS } from "../../config/crash-points.ts";
+import { POINTS_AT_FAILURES } from "../chaos/system/crashes.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+function fileOf(point: string): string | undefined {
+  if (POINTS_AT_FAILURES.some((one) => one === point)) return "test/chaos/crash-points-failures.test.ts";
+  return CRASH_POINTS.some((one) => one === point) ? "test/chaos/crash-points.test.ts" : undefined;
+}
 
 describe("docs/guarantees.md", () => {
   const rows = [...read("docs/guarantees.md").matchAll(/`(test\/[\w/.-]+\.ts)`: (?:"([^"]+)"|([a-z-]+:[a-z-]+))/g)];
@@ -16,9 +22,18 @@ describe("docs/guarantees.md", () => {
     assert.equal(rows.length, lines.filter(isRow).length);
   });
 
+  it("says of each moment at which a process may die what comes of it", () => {
+    const points = rows.map(([, , , point]) => point);
+
+    assert.deepEqual(
+      CRASH_POINTS.filter((point) => !points.includes(point)),
+      [],
+    );
+  });
+
   for (const [, path = "", title, point] of rows) {
     it(`has the test it names: ${title ?? point}`, () => {
-      if (point !== undefined) assert.ok(CRASH_POINTS.some((one) => one === point));
+      if (point !== undefined) assert.equal(path, fileOf(point));
       else assert.ok(read(path).includes(`"${title}`));
     });
   }

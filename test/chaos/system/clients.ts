@@ -3,7 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AGAIN_MS, type Answer, ask, send } from "./asking.ts";
 import type { AskedChange, KnownRecord, Records } from "./records.ts";
 
-const CHANGES_OF_A_RECORD = 8;
+export interface Pace {
+  /** How long a client rests between two calls, on average. */
+  readonly pauseMs?: number;
+  readonly changesOfARecord?: number;
+}
 
 interface Target {
   readonly url: string;
@@ -17,15 +21,14 @@ interface Target {
 export class ApiClients {
   readonly #target: Target;
   readonly #records: Records;
-  readonly #pauseMs: number;
+  readonly #pace: Required<Pace>;
   readonly #running: Promise<unknown>;
   #isOver = false;
 
-  /** @param pauseMs how long a client rests between two calls, on average */
-  constructor(target: Target, records: Records, count: number, pauseMs = 0) {
+  constructor(target: Target, records: Records, count: number, pace: Pace = {}) {
     this.#target = target;
     this.#records = records;
-    this.#pauseMs = pauseMs;
+    this.#pace = { pauseMs: 0, changesOfARecord: 8, ...pace };
     this.#running = Promise.all(Array.from({ length: count }, (_, client) => this.#run(client % 2 === 0)));
   }
 
@@ -39,7 +42,7 @@ export class ApiClients {
     while (!this.#isOver) {
       const record = await this.#create(isKeyed);
       if (record === undefined) continue;
-      for (let version = 2; !this.#isOver && version < 2 + CHANGES_OF_A_RECORD; version++) await this.#change(record, isKeyed);
+      for (let version = 2; !this.#isOver && version < 2 + this.#pace.changesOfARecord; version++) await this.#change(record, isKeyed);
     }
   }
 
@@ -83,7 +86,7 @@ export class ApiClients {
 
   async #ask(isKeyed: boolean, method: string, path: string, body: object): Promise<Answer | undefined> {
     const { url, adminToken } = this.#target;
-    await sleep(2 * this.#pauseMs * Math.random());
+    await sleep(2 * this.#pace.pauseMs * Math.random());
     return ask(this.#records, isKeyed, { method, url: `${url}${path}`, bearer: adminToken, body });
   }
 }

@@ -5,6 +5,26 @@ import type { ManagedProcess } from "../../support/managed-process.ts";
 /** Gives up on a point that is never reached, so that the test fails and does not hang. */
 const STUCK_MS_MAX = 60_000;
 
+/** Points that are come to only where something has failed before; a test of their own sees to that. */
+export const POINTS_AT_FAILURES = [
+  "relay:after-count",
+  "relay:after-keep",
+  "redrive:after-put-back",
+  "redrive:after-send",
+] as const satisfies readonly CrashPoint[];
+
+/** How often a process dies at each point. */
+export const TIMES = Number(process.env.MILEPOST_CHAOS_CRASHES ?? 10);
+
+/** Messages of a process that died come again soon. */
+export const CRASHING_STACK = {
+  VISIBILITY_SECONDS: "5",
+  EXTEND_SECONDS: "2",
+  DRAIN_SECONDS: "5",
+  POLL_SECONDS: "2",
+  ORDERS_PER_MINUTE: "100000",
+};
+
 /**
  * Has processes die at a point again and again, each started anew whenever it did, until they have died so often in all;
  * then they run without it. Tells how often they did die.

@@ -12,6 +12,8 @@ export class Faults {
   killed = 0;
   stopped = 0;
   refused = 0;
+  /** When the last of them was over, as `performance.now()` tells it. */
+  endedAt = 0;
 }
 
 /**
@@ -61,5 +63,6 @@ export async function makeTrouble(system: TestSystem, stream: (name: string) => 
   const processes = [trouble("api", [api]), trouble("workers", workers), trouble("endpoint", endpoint ? [endpoint] : [])];
   await Promise.all([...processes, repeatedly(services, () => refuse(services), 2)]);
   proxy.deliverAgain(() => 0);
+  faults.endedAt = performance.now();
   return faults;
 }

@@ -9,22 +9,40 @@ import type { Tally } from "./records.ts";
 const SETTLE_MS_MAX = 60_000;
 const LOOK_MS = 250;
 
+/** What the clients of each kind were told. */
+export type Tallies = Partial<Readonly<Record<"requests" | "products" | "orders" | "tasks", Tally>>>;
+
 /** Where a kind's records and executions are. */
-export interface Place {
+interface Place {
   readonly table: string;
   readonly stateMachineArn: string;
 }
 
-/** Waits until nothing of a kind is on its way any more, and tells how long that took; what does not end is noted. */
-export async function settle(system: TestSystem, place: Place, tally: Tally): Promise<number> {
-  const began = performance.now();
+/**
+ * Waits until nothing of these kinds is on its way any more, and tells how long after the last fault that was; what has not
+ * ended in time is noted.
+ */
+export async function settle(system: TestSystem, tallies: Tallies, faultsEndedAt = performance.now()): Promise<number> {
+  const { requests, products, orders, tasks } = tallies;
+  const { outputs } = system;
+  const settled = async (tally: Tally | undefined, table: string, stateMachineArn: string) =>
+    tally && settlePlace(system, { table, stateMachineArn }, tally, faultsEndedAt);
+  await Promise.all([
+    settled(requests, outputs.requests_table, outputs.requests_state_machine_arn),
+    settled(products, outputs.products_table, outputs.products_state_machine_arn),
+    settled(orders, outputs.dynamodb_table, outputs.orders_state_machine_arn),
+    settled(tasks, outputs.tasks_table, outputs.tasks_state_machine_arn),
+  ]);
+  return performance.now() - faultsEndedAt;
+}
+
+async function settlePlace(system: TestSystem, place: Place, tally: Tally, faultsEndedAt: number): Promise<void> {
   let left = await leftovers(system, place);
-  while (left.length > 0 && performance.now() - began < SETTLE_MS_MAX) {
+  while (left.length > 0 && performance.now() - faultsEndedAt < SETTLE_MS_MAX) {
     await sleep(LOOK_MS);
     left = await leftovers(system, place);
   }
   tally.notEnded.push(...left);
-  return performance.now() - began;
 }
 
 /** Executions that run, and records that have events on their way. */

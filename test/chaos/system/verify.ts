@@ -7,18 +7,18 @@ import type { StoredRecord } from "../../../domain/record.ts";
 import { requests } from "../../../domain/requests.ts";
 import { executionArn } from "../../../workflows/starter.ts";
 import type { TestSystem } from "../../support/system.ts";
+import { inTurns } from "./in-turns.ts";
 import type { KnownRecord, Records } from "./records.ts";
-import { settle } from "./settle.ts";
 
-const AT_ONCE = 16;
+/** Holds all that is there, once nothing is on its way any more, against what the clients were told. */
+export async function verifyRequests(system: TestSystem, records: Records): Promise<void> {
+  const ledger = ledgerOf(system);
+  await inTurns([...records.known.values()], (known) => verifyRecord(system, ledger, records, known));
+}
 
-/** Waits until nothing is on its way any more, and holds all that is there against what the clients were told. */
-export async function settleAndVerify(system: TestSystem, records: Records): Promise<{ settledMs: number }> {
-  const { requests_table: table, requests_state_machine_arn: stateMachineArn } = system.outputs;
-  const ledger: Ledger = { kind: requests, table, client: system.clients.dynamodb, clock: Date.now, random: Math.random };
-  const settledMs = await settle(system, { table, stateMachineArn }, records);
-  await inBatches([...records.known.values()], (known) => verifyRecord(system, ledger, records, known));
-  return { settledMs };
+/** The requests' table, as it is. */
+export function ledgerOf({ clients, outputs }: TestSystem): Ledger {
+  return { kind: requests, table: outputs.requests_table, client: clients.dynamodb, clock: Date.now, random: Math.random };
 }
 
 async function verifyRecord(system: TestSystem, ledger: Ledger, records: Records, known: KnownRecord): Promise<void> {
@@ -77,8 +77,4 @@ function isSameEntry(output: string | undefined, entry: HistoryEntry): boolean {
   return typeof told === "object" && told !== null && "eventId" in told && "notifiedAt" in told
     ? told.eventId === entry.eventId && told.notifiedAt === entry.notifiedAt
     : false;
-}
-
-async function inBatches<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  for (let index = 0; index < items.length; index += AT_ONCE) await Promise.all(items.slice(index, index + AT_ONCE).map(work));
 }
