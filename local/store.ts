@@ -15,7 +15,7 @@ import { Flusher, openLog } from "./flusher.ts";
  *
  * Guarantees:
  * 1. `write` resolves only after the commit that holds its work, and its log frames are flushed to disk.
- * 2. Work that throws leaves nothing behind; the others of its group are untouched (a savepoint each).
+ * 2. Work that throws leaves nothing behind; the others of its group are untouched (a savepoint each but for the first).
  * 3. A commit that fails (a full disk) rejects every call of its group and keeps none of it; later calls try anew.
  * 4. No answer, of a read neither, leaves before all it could have seen of flushed work is on disk.
  */
@@ -136,8 +136,7 @@ class GroupCommitStore implements Store {
   write<T>(work: () => T, kind: WriteKind = "flushed"): Promise<T> {
     let result: T;
     try {
-      this.#begin();
-      result = this.#inSavepoint(work);
+      result = this.#begin() ? this.#asFirst(work) : this.#inSavepoint(work);
     } catch (error) {
       return this.#failed(error);
     }
@@ -180,11 +179,31 @@ class GroupCommitStore implements Store {
     this.#db.close();
   }
 
-  #begin(): void {
-    if (this.#open) return;
+  /** Whether it was this call that began the group. */
+  #begin(): boolean {
+    if (this.#open) return false;
     this.sql("BEGIN IMMEDIATE").run();
     this.#open = true;
     setImmediate(() => this.#commit());
+    return true;
+  }
+
+  /** The first work of a group has the transaction for itself, so that where it throws the whole of it is taken back. */
+  #asFirst<T>(work: () => T): T {
+    const changesBefore = this.#changes();
+    this.#depth++;
+    try {
+      return work();
+    } catch (error) {
+      // Who is woken with the commit is told no more, and has to forget that as well.
+      const changed = this.#changes() !== changesBefore || this.#lastActs.length + this.#wakes.length > 0;
+      if (this.#db.isTransaction) this.sql("ROLLBACK").run();
+      this.#endGroup();
+      if (changed) this.#dropCaches();
+      throw error;
+    } finally {
+      this.#depth--;
+    }
   }
 
   #inSavepoint<T>(work: () => T): T {
@@ -202,13 +221,17 @@ class GroupCommitStore implements Store {
         const changed = this.#changes() !== changesBefore;
         this.sql(`ROLLBACK TO ${name}`).run();
         this.sql(`RELEASE ${name}`).run();
-        // A call refused before it wrote anything, as a failed condition is, costs no one their caches.
-        if (changed) for (const drop of this.#drops) drop();
+        if (changed) this.#dropCaches();
       }
       throw error;
     } finally {
       this.#depth--;
     }
+  }
+
+  /** Not after a call that was refused before it wrote anything, as a failed condition is: that costs no one their caches. */
+  #dropCaches(): void {
+    for (const drop of this.#drops) drop();
   }
 
   /** How many rows were ever changed through this connection. */
@@ -260,7 +283,7 @@ class GroupCommitStore implements Store {
     if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
     const waiters = [...this.#firstServed, ...this.#waiters];
     this.#endGroup();
-    for (const drop of this.#drops) drop();
+    this.#dropCaches();
     for (const waiter of waiters) waiter.reject(storageFailed(error));
   }
 

@@ -1,49 +1,24 @@
 import type { Store } from "../store.ts";
 import { sameOptional } from "./compare.ts";
 import { indexRowKey, type RowKey } from "./keys.ts";
+import { RecentItems } from "./recent-items.ts";
+import { type Sized, StoredItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
 import { type AttributeValue, attribute, type Item } from "./value.ts";
 
 const FIVE_YEARS_S = 5 * 365 * 24 * 3600;
 
-/** An item as found in its table. Its text is parsed when somebody looks into it, and once. */
-export class StoredItem {
-  readonly id: number;
-  readonly size: number;
-  readonly #text: string;
-  #item: Item | undefined;
-
-  constructor(id: number, size: number, text: string) {
-    this.id = id;
-    this.size = size;
-    this.#text = text;
-  }
-
-  get item(): Item {
-    this.#item ??= parseStored(this.#text);
-    return this.#item;
-  }
-}
-
-/** An item to be stored, with its size. */
-export interface Sized {
-  readonly item: Item;
-  readonly size: number;
-}
-
-export function parseStored(text: string): Item {
-  return JSON.parse(text);
-}
-
 /** The rows of items and of their index entries, which are only ever written together. */
 export class Items {
   readonly #store: Store;
   readonly #now: () => number;
+  readonly #recent = new RecentItems();
   #wake: (expiresS: number) => void = () => {};
 
   constructor(store: Store, now: () => number) {
     this.#store = store;
     this.#now = now;
+    store.onRollback(() => this.#recent.clear());
   }
 
   /** `wake` is told of every moment at which an item will expire. */
@@ -52,6 +27,14 @@ export class Items {
   }
 
   find(table: Table, key: RowKey): StoredItem | undefined {
+    const recent = this.#recent.get(table, key);
+    if (recent !== undefined) return recent;
+    const found = this.#read(table, key);
+    if (found !== undefined) this.#recent.set(table, key, found);
+    return found;
+  }
+
+  #read(table: Table, key: RowKey): StoredItem | undefined {
     const row = this.#store
       .sql("SELECT id, size, item FROM ddb_items WHERE table_id = ? AND pk = ? AND sk = ?")
       .get(table.id, key.pk, key.sk);
@@ -62,6 +45,7 @@ export class Items {
   carryOut(table: Table, key: RowKey, before: StoredItem | undefined, after: Sized | undefined): void {
     if (before === undefined && after === undefined) return;
     const id = this.#write(table, key, before, after);
+    this.#recent.set(table, key, after && new StoredItem(id, after.size, after.item));
     for (const index of table.indexes) this.#moveEntry(index, key, id, before?.item, after?.item);
   }
 

@@ -5,10 +5,10 @@ import { type Walk, type WalkedRow, walk } from "./cursor.ts";
 import type { Condition } from "./expressions/condition.ts";
 import { matches } from "./expressions/matches.ts";
 import { project } from "./expressions/paths.ts";
-import { parseStored } from "./items.ts";
 import { keyOf } from "./keys.ts";
 import type { Selection } from "./selection.ts";
 import { itemSize } from "./size.ts";
+import { parseStored } from "./stored-item.ts";
 import type { Item } from "./value.ts";
 
 const PAGE_BYTES_MAX = 1024 * 1024;

@@ -1,8 +1,9 @@
 import { Alarm } from "../alarm.ts";
 import type { Store } from "../store.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { expirySeconds, type Items, parseStored, StoredItem } from "./items.ts";
+import { expirySeconds, type Items } from "./items.ts";
 import { rowKey } from "./keys.ts";
+import { parseStored, StoredItem } from "./stored-item.ts";
 import type { Table } from "./table.ts";
 import { attribute } from "./value.ts";
 

@@ -9,10 +9,10 @@ export interface Poll {
   readonly signal: AbortSignal;
   /**
    * Tries to receive now. Undefined where there was nothing to take; otherwise the answer, which comes once what was taken
-   * is committed.
+   * is committed. `mayBeAny` where a queue has just been changed, so that looking for messages beforehand spares nothing.
    */
-  attempt(): Promise<JsonObject> | undefined;
-  /** When the next hidden message of the queue becomes visible, in milliseconds from now. */
+  attempt(mayBeAny: boolean): Promise<JsonObject> | undefined;
+  /** How long after the last attempt the next hidden message of the queue becomes visible, in milliseconds from now. */
   nextInMs(): number | undefined;
 }
 
@@ -66,7 +66,7 @@ export class Polls {
     this.#waking.add(arn);
     this.#store.beforeCommit(() => {
       this.#waking.delete(arn);
-      this.#wake(arn);
+      this.#wake(arn, true);
     });
   }
 
@@ -74,7 +74,7 @@ export class Polls {
   wakeAllAfterCommit(arn: string): void {
     this.#store.afterCommit(() => {
       for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
-        const answer = attempt(waiter.poll);
+        const answer = attempt(waiter.poll, false);
         if (answer !== undefined) waiter.settle(answer);
       }
     });
@@ -87,13 +87,13 @@ export class Polls {
   }
 
   #ring(): void {
-    for (const arn of [...this.#waiters.keys()]) this.#wake(arn);
+    for (const arn of [...this.#waiters.keys()]) this.#wake(arn, false);
   }
 
   /** Lets the polls of a queue try, the one that waits longest first, until one finds nothing. */
-  #wake(arn: string): void {
+  #wake(arn: string, mayBeAny: boolean): void {
     for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
-      const answer = attempt(waiter.poll);
+      const answer = attempt(waiter.poll, mayBeAny);
       if (answer === undefined) break;
       waiter.settle(answer);
     }
@@ -108,9 +108,9 @@ export class Polls {
 }
 
 /** A queue that has been deleted, or a file that cannot be written, ends the poll with its error. */
-function attempt(poll: Poll): Promise<JsonObject> | undefined {
+function attempt(poll: Poll, mayBeAny: boolean): Promise<JsonObject> | undefined {
   try {
-    return poll.attempt();
+    return poll.attempt(mayBeAny);
   } catch (error) {
     return Promise.reject(error);
   }

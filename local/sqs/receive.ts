@@ -21,6 +21,15 @@ interface Request {
   readonly selection: Selection;
 }
 
+interface Attempt {
+  /** The moment whose messages were looked for. */
+  readonly at: number;
+  /** Undefined where there was nothing to take. */
+  readonly answer: Promise<JsonObject> | undefined;
+  /** Whether messages were worked off without finding one to answer: more of them may be left. */
+  readonly hasWorkedOff: boolean;
+}
+
 /** How soon a waiting poll tries again where a receive worked off many messages without finding one to answer. */
 const LEFT_OVER_MS = 100;
 
@@ -48,47 +57,52 @@ export class Receiver {
     checkAttemptId(request, queue);
     const waitMs = request.waitMs ?? queue.waitMs;
     if (call.signal.aborted) return Promise.resolve({});
-    const answer = this.#attempt(request, waitMs > 0);
-    if (answer !== undefined) return answer;
-    return waitMs === 0 ? Promise.resolve({}) : this.#polls.wait(this.#pollOf(request, queue.arn, waitMs, call.signal));
+    const attempt = this.#attempt(request, waitMs > 0, false);
+    if (attempt.answer !== undefined) return attempt.answer;
+    return waitMs === 0 ? Promise.resolve({}) : this.#polls.wait(this.#pollOf(request, queue.arn, waitMs, call.signal, attempt));
   }
 
-  #pollOf(request: Request, arn: string, waitMs: number, signal: AbortSignal): Poll {
+  #pollOf(request: Request, arn: string, waitMs: number, signal: AbortSignal, first: Attempt): Poll {
+    let last = first;
     return {
       arn,
       waitMs,
       signal,
-      attempt: () => this.#attempt(request, true),
+      attempt: (mayBeAny) => {
+        last = this.#attempt(request, true, mayBeAny);
+        return last.answer;
+      },
       nextInMs: () => {
         const queue = this.#queues.byArn(arn);
         if (queue === undefined) return undefined;
         const now = this.#now();
-        if (this.#taking.isAny(queue, now)) return LEFT_OVER_MS;
-        const at = this.#taking.nextAt(queue, now);
-        return at === undefined ? undefined : at - now;
+        if (last.hasWorkedOff && this.#taking.isAny(queue, now)) return LEFT_OVER_MS;
+        const at = this.#taking.nextAt(queue, last.at);
+        return at === undefined ? undefined : Math.max(0, at - now);
       },
     };
   }
 
-  /** Undefined where there is nothing to take. An empty queue costs no transaction: it is looked into first. */
-  #attempt(request: Request, isLongPoll: boolean): Promise<JsonObject> | undefined {
+  /** An empty queue costs no transaction: it is looked into first. */
+  #attempt(request: Request, isLongPoll: boolean, mayBeAny: boolean): Attempt {
+    const at = this.#now();
+    const nothing = { at, answer: undefined, hasWorkedOff: false };
     const found = this.#queues.byUrl(request.url, request.region);
-    if (request.attemptId === undefined && !this.#taking.isAny(found, this.#now())) return undefined;
+    if (!mayBeAny && request.attemptId === undefined && !this.#taking.isAny(found, at)) return nothing;
     let taken = Number.NaN;
     const answer = this.#store.write((): JsonObject => {
       const queue = this.#queues.byUrl(request.url, request.region);
-      const messages = this.#take(queue, request, isLongPoll);
+      const messages = this.#take(queue, request, isLongPoll, at);
       taken = messages.length;
       return taken === 0 ? {} : { Messages: messages };
     }, "committed");
-    if (taken !== 0) return answer;
+    if (taken !== 0) return { at, answer, hasWorkedOff: false };
     // All there was had expired or went to the dead-letter queue. Should that not be committed, the next receive does it again.
     answer.catch(() => undefined);
-    return undefined;
+    return { ...nothing, hasWorkedOff: true };
   }
 
-  #take(queue: Queue, request: Request, isLongPoll: boolean): Json[] {
-    const now = this.#now();
+  #take(queue: Queue, request: Request, isLongPoll: boolean, now: number): Json[] {
     const wish = { limit: request.limit, visibilityMs: request.visibilityMs ?? queue.visibilityMs, isLongPoll };
     const taken = this.#attempts.repeat(queue, request.attemptId, wish.visibilityMs, now) ?? this.#taking.take(queue, wish, now);
     this.#attempts.remember(queue, request.attemptId, taken, now + wish.visibilityMs, now);

@@ -59,6 +59,49 @@ describe("the store", () => {
     assert.deepEqual(notes(), ["kept", "also kept"]);
   });
 
+  it("takes back all of the first work of a group that threw, and what it had asked to be done at the end", async () => {
+    // Prepare
+    const told: string[] = [];
+    const ask = (who: string) => {
+      add(who);
+      store.beforeCommit(() => told.push(`${who} at the end`));
+      store.afterCommit(() => told.push(`${who} afterwards`));
+    };
+    store.onRollback(() => told.push("forget"));
+
+    // Act
+    const first = store.write(() => {
+      ask("first");
+      throw new Error("no");
+    });
+    const second = store.write(() => ask("second"));
+    const outcomes = await Promise.allSettled([first, second]);
+
+    // Assess
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      ["rejected", "fulfilled"],
+    );
+    assert.deepEqual(notes(), ["second"]);
+    assert.deepEqual(told, ["forget", "second at the end", "second afterwards"]);
+  });
+
+  it("costs nobody a cache where the first work of a group is refused before it wrote anything", async () => {
+    // Prepare
+    let forgotten = 0;
+    store.onRollback(() => forgotten++);
+
+    // Act
+    await assert.rejects(
+      store.write(() => {
+        throw new Error("refused");
+      }),
+    );
+
+    // Assess
+    assert.equal(forgotten, 0);
+  });
+
   it("lets a part of a write fail without the whole", async () => {
     // Act
     await store.write(() => {

@@ -9,11 +9,12 @@ import { project } from "../expressions/paths.ts";
 import { type Path, Placeholders } from "../expressions/placeholders.ts";
 import { checkStyle, updateOf, writeCondition } from "../expressions/request.ts";
 import { knownType, type Update, updatePaths } from "../expressions/update.ts";
-import type { Items, Sized, StoredItem } from "../items.ts";
+import type { Items } from "../items.ts";
 import { checkIndexKeys, checkItemKeys, parseKey, type RowKey, rowKey } from "../keys.ts";
 import { checkShape } from "../shape.ts";
 import { DELETE_ITEM, PUT_ITEM, UPDATE_ITEM } from "../shapes.ts";
-import { itemSize } from "../size.ts";
+import { itemSize, sizeDifference } from "../size.ts";
+import type { Sized, StoredItem } from "../stored-item.ts";
 import { keyAttributes, type Table } from "../table.ts";
 import { attribute, type Item, parseItem, typeOf } from "../value.ts";
 
@@ -73,14 +74,14 @@ export function fitWrite(draft: DraftWrite, table: Table): Write {
 /** The item as a write leaves it. Everything that can be wrong with it is found here, before anything is written. */
 export function outcome({ action, table, keyItem }: Write, before: StoredItem | undefined): Sized | undefined {
   if (action.kind === "check" || action.kind === "delete") return undefined;
-  if (action.kind === "put") return sized(action.item, ITEM_TOO_LARGE);
+  if (action.kind === "put") return sized(action.item, itemSize(action.item), ITEM_TOO_LARGE);
   const item = applyUpdate(action.update, before?.item ?? keyItem);
   checkUpdatedKeys(table, action.update, item);
-  return sized(item, UPDATE_TOO_LARGE);
+  const size = before === undefined ? itemSize(item) : before.size + sizeDifference(before.item, item);
+  return sized(item, size, UPDATE_TOO_LARGE);
 }
 
-function sized(item: Item, tooLarge: string): Sized {
-  const size = itemSize(item);
+function sized(item: Item, size: number, tooLarge: string): Sized {
   if (size > ITEM_BYTES_MAX) throw invalid(tooLarge);
   return { item, size };
 }

@@ -29,17 +29,25 @@ type Row = {
   created_at: number;
 };
 
+/** How many roles are kept in memory. */
+const ROLES_MAX = 1000;
+
 /** The rows of definitions, which are written once and never changed, and the programs made from them. */
 export class Definitions {
   readonly #store: Store;
   readonly #programs: Programs;
+  /** The roles of the programs used last. */
+  readonly #roles = new Map<number, string>();
   /** The first id written in the group of writes that is not committed yet. */
   #uncommitted = Number.POSITIVE_INFINITY;
 
   constructor(store: Store) {
     this.#store = store;
     this.#programs = new Programs((id) => this.find(id).text);
-    store.onRollback(() => this.#programs.forgetFrom(this.#uncommitted));
+    store.onRollback(() => {
+      this.#programs.forgetFrom(this.#uncommitted);
+      this.#roles.clear();
+    });
   }
 
   insert({ text, roleArn, settings, revisionId }: Revision): number {
@@ -72,8 +80,12 @@ export class Definitions {
 
   /** The role alone: starting an execution needs no more, and a text may be long. */
   roleOf(id: number): string {
+    const known = this.#roles.get(id);
+    if (known !== undefined) return known;
     const row = this.#store.sql("SELECT role_arn FROM sfn_definitions WHERE id = ?").get(id) as { role_arn: string } | undefined;
     if (row === undefined) throw new Error(`There is no definition ${id}`);
+    if (this.#roles.size >= ROLES_MAX) this.#roles.clear();
+    this.#roles.set(id, row.role_arn);
     return row.role_arn;
   }
 

@@ -1,15 +1,15 @@
 import type { Store } from "../../store.ts";
 
 export interface Machine {
-  arn: string;
-  name: string;
-  status: "ACTIVE" | "DELETING";
-  definitionId: number;
+  readonly arn: string;
+  readonly name: string;
+  readonly status: "ACTIVE" | "DELETING";
+  readonly definitionId: number;
   /** The number of the version published last; numbers of deleted versions are not used again. */
-  lastVersion: number;
+  readonly lastVersion: number;
   /** Whether CreateStateMachine also published a version, and its description: a repeated call must ask for the same. */
-  createVersion: string | undefined;
-  createdAt: number;
+  readonly createVersion: string | undefined;
+  readonly createdAt: number;
 }
 
 type Row = {
@@ -24,17 +24,29 @@ type Row = {
 
 const COLUMNS = "arn, name, status, definition_id, last_version, create_version, created_at";
 
+/** How many machines are kept in memory; their rows are few, and looked at with every start and end of an execution. */
+const KNOWN_MAX = 1000;
+
 /** The rows of state machines. */
 export class MachineTable {
   readonly #store: Store;
+  /** As their rows are; forgotten with every change. */
+  readonly #known = new Map<string, Machine>();
 
   constructor(store: Store) {
     this.#store = store;
+    store.onRollback(() => this.#known.clear());
   }
 
   find(arn: string): Machine | undefined {
+    const known = this.#known.get(arn);
+    if (known !== undefined) return known;
     const row = this.#store.sql(`SELECT ${COLUMNS} FROM sfn_machines WHERE arn = ?`).get(arn) as Row | undefined;
-    return row === undefined ? undefined : machineOf(row);
+    if (row === undefined) return undefined;
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    const machine = machineOf(row);
+    this.#known.set(arn, machine);
+    return machine;
   }
 
   insert({ arn, name, status, definitionId, lastVersion, createVersion, createdAt }: Machine): void {
@@ -44,18 +56,22 @@ export class MachineTable {
   }
 
   setDefinition(arn: string, definitionId: number): void {
+    this.#known.delete(arn);
     this.#store.sql("UPDATE sfn_machines SET definition_id = ? WHERE arn = ?").run(definitionId, arn);
   }
 
   setLastVersion(arn: string, version: number): void {
+    this.#known.delete(arn);
     this.#store.sql("UPDATE sfn_machines SET last_version = ? WHERE arn = ?").run(version, arn);
   }
 
   setDeleting(arn: string): void {
+    this.#known.delete(arn);
     this.#store.sql("UPDATE sfn_machines SET status = 'DELETING' WHERE arn = ?").run(arn);
   }
 
   delete(arn: string): void {
+    this.#known.delete(arn);
     this.#store.sql("DELETE FROM sfn_machines WHERE arn = ?").run(arn);
     this.#store.sql("DELETE FROM sfn_versions WHERE machine_arn = ?").run(arn);
     this.#store.sql("DELETE FROM sfn_aliases WHERE machine_arn = ?").run(arn);
