@@ -14,12 +14,10 @@ export function copyJson<T extends Json>(value: T): T {
 /** Deeper JSON is refused, so that reading it by recursion is safe. AWS's own parser stops at the same depth. */
 export const JSON_DEPTH_MAX = 1000;
 
-/** Measures without recursion, since the value may be deeper than calls can be. */
-export function isTooDeep(value: Json): boolean {
-  let level: Json[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > JSON_DEPTH_MAX) return true;
-    level = level.flatMap((entry) => (typeof entry === "object" && entry !== null ? Object.values(entry) : []));
-  }
+/** Goes no deeper than what it measures against, since the value may be deeper than calls can be. */
+export function isTooDeep(value: Json, depth = 0): boolean {
+  if (depth > JSON_DEPTH_MAX) return true;
+  if (typeof value !== "object" || value === null) return false;
+  for (const entry of Array.isArray(value) ? value : Object.values(value)) if (isTooDeep(entry, depth + 1)) return true;
   return false;
 }
