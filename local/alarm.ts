@@ -1,3 +1,5 @@
+import { logged } from "./errors.ts";
+
 /** The longest delay setTimeout takes; a later moment is reached in several steps. */
 const DELAY_MS_MAX = 2_147_483_647;
 
@@ -43,7 +45,7 @@ export class Alarm {
     try {
       this.#ring();
     } catch (error) {
-      console.error("What was due could not be done; it is tried again:", error);
+      console.error("What was due could not be done; it is tried again:", logged(error));
       this.at(Date.now() + RETRY_MS);
     }
   }

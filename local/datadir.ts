@@ -29,7 +29,13 @@ export function openDataDirectory(directory: string, schema: readonly string[]):
   return {
     path,
     store,
-    claim: (port) => writeFileSync(owner, `${JSON.stringify({ pid: process.pid, port })}\n`, { mode: 0o600 }),
+    claim: (port) => {
+      try {
+        writeFileSync(owner, `${JSON.stringify({ pid: process.pid, port })}\n`, { mode: 0o600 });
+      } catch (error) {
+        throw new StartError(isFullDisk(error) ? fullDisk(path) : `${owner} cannot be written: ${messageOf(error)}.`);
+      }
+    },
     close: () => {
       store.close();
       rmSync(owner, { force: true });
@@ -50,11 +56,19 @@ function explain(error: unknown, path: string, owner: string): string {
   const code = error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
   if (code === 5)
     return `The data directory ${path} is in use by ${ownerOf(owner)}; stop that process, or name another directory with --data.`;
-  if (code === 13) return `The disk that holds ${path} is full; make room and start again.`;
+  if (code === 13) return fullDisk(path);
   if (code === 11 || code === 26)
     return `The data file in ${path} is damaged or not Milepost's (${messageOf(error)}); restore it, or name another directory with --data.`;
   if (code !== undefined) return `The data file in ${path} cannot be opened (${messageOf(error)}).`;
   return messageOf(error);
+}
+
+function isFullDisk(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
+function fullDisk(path: string): string {
+  return `The disk that holds ${path} is full; make room and start again.`;
 }
 
 function ownerOf(file: string): string {

@@ -26,6 +26,14 @@ export interface AwsErrorOptions {
   cause?: unknown;
 }
 
+/**
+ * What to log of an error in work of the endpoint's own. That the data file cannot be written is no fault of the code: the
+ * sentence says all, and a stack with each new attempt would bury it.
+ */
+export function logged(error: unknown): unknown {
+  return error instanceof AwsError && error.status === 503 ? error.message : error;
+}
+
 /** The answer when the data directory cannot take a write: the call failed whole and may be sent again. */
 export function storageFailed(cause: unknown): AwsError {
   const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isForOwnHost, isFromForeignPage, refuseHost, refusePage } from "./callers.ts";
 import { AwsError } from "./errors.ts";
 import { answerHealth, type Coverage } from "./health.ts";
 import type { JsonObject } from "./json.ts";
@@ -19,9 +20,6 @@ export interface RequestContext {
   readonly signal: AbortSignal;
 }
 
-/** Names a browser or a client may reach us by. Any other is refused: a page on the web could rebind its own name to this address. */
-const OWN_HOST = /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:[a-z0-9._-]+\.)?localhost)(?::\d+)?$/i;
-
 /** Long enough that a client's pool never finds its connection closed between two calls. */
 const KEEP_ALIVE_MS = 300_000;
 
@@ -38,13 +36,16 @@ export function createGateway(services: readonly Service[], s3: PathService, cov
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const context = contextOf(request, response);
-    if (!OWN_HOST.test(request.headers.host ?? "")) return refuseHost(request, response);
+    if (!isForOwnHost(request)) return refuseHost(request, response);
     const target = request.headers["x-amz-target"];
     if (typeof target === "string") return callJson(target, request, response, context);
     const url = urlOf(request);
     if (url === undefined) return refuseAddress(request, response);
     if (isHealth(request, url)) return answerHealth(request, response, coverage);
-    if (isForm(request) || url.searchParams.has("Action")) return callQuery(url, request, response, context);
+    if (isForm(request) || url.searchParams.has("Action")) {
+      if (isFromForeignPage(request)) return refusePage(request, response);
+      return callQuery(url, request, response, context);
+    }
     const service = signedService(request);
     if (service !== undefined && service !== "s3") return refuseUnknown(service, `${request.method} ${url.pathname}`, response, context);
     return s3.handle(request, response, context);
@@ -213,12 +214,6 @@ function unknownOperation(what: string, code = "UnknownOperationException"): Aws
 
 function refuseUnknown(service: string, operation: string, response: ServerResponse, context: RequestContext): void {
   answerJsonError(response, undefined, context.requestId, unknownOperation(`${service} ${operation}`));
-}
-
-function refuseHost(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  const body = `This endpoint answers to loopback names only, not to the host ${JSON.stringify(request.headers.host ?? "")}.\n`;
-  response.writeHead(403, { "content-type": "text/plain; charset=utf-8" }).end(body);
 }
 
 function refuseAddress(request: IncomingMessage, response: ServerResponse): void {

@@ -20,7 +20,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
   if (values.help === true) return "help";
   return {
     port: numberWithin("--port (or PORT)", values.port ?? environment.PORT ?? DEFAULTS.port, 0, 65_535, Number.isInteger),
-    directory: values.data ?? environment.MILEPOST_DATA ?? DEFAULTS.data,
+    directory: named(values.data ?? environment.MILEPOST_DATA ?? DEFAULTS.data),
     retentionDays: numberWithin(
       "--retention-days (or MILEPOST_RETENTION_DAYS)",
       values["retention-days"] ?? environment.MILEPOST_RETENTION_DAYS ?? DEFAULTS.retentionDays,
@@ -54,6 +54,12 @@ function parse(argv: readonly string[]): Flags {
   } catch (error) {
     throw new StartError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   }
+}
+
+/** An empty name is a variable that is not set; taken at its word it would be the directory the command is run in. */
+function named(directory: string): string {
+  if (directory.trim() === "") throw new StartError("--data (or MILEPOST_DATA) must name a directory; it is empty.");
+  return directory;
 }
 
 function numberWithin(name: string, text: string, least: number, most: number, fits: (value: number) => boolean): number {

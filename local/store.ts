@@ -41,6 +41,8 @@ export interface Store {
   afterCommit(wake: () => void): void;
   /** Called when rows that were written have been taken back: caches over rows must be dropped. */
   onRollback(drop: () => void): void;
+  /** Brings the log's pages into the file and cuts both to what they hold: room that was given back is the disk's only then. */
+  checkpoint(): void;
   close(): void;
 }
 
@@ -171,6 +173,11 @@ class GroupCommitStore implements Store {
 
   onRollback(drop: () => void): void {
     this.#drops.push(drop);
+  }
+
+  checkpoint(): void {
+    this.#commit();
+    this.sql("PRAGMA wal_checkpoint(TRUNCATE)").get();
   }
 
   close(): void {

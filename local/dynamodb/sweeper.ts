@@ -1,4 +1,5 @@
 import { Alarm } from "../alarm.ts";
+import { logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { expirySeconds, type Items } from "./items.ts";
@@ -72,7 +73,7 @@ export class Sweeper {
   /** What fails is tried again a second later; a batch is done whole or not at all. */
   #failed(error: unknown): void {
     if (this.#stopped) return;
-    console.error("Expired items, dropped tables or new indexes could not be worked on; it is tried again:", error);
+    console.error("Expired items, dropped tables or new indexes could not be worked on; it is tried again:", logged(error));
     this.#wakeAt(this.#now() + GRACE_MS);
   }
 

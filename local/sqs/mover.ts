@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Alarm } from "../alarm.ts";
+import { logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import type { GroupTable } from "./group-table.ts";
 import type { MessageState, MessageTable } from "./message-table.ts";
@@ -82,7 +83,7 @@ export class Mover {
     moving
       .then(() => this.#continue(task))
       .catch((error: unknown) => {
-        console.error(`The move task ${task.id} could not go on and tries again in a second:`, error);
+        console.error(`The move task ${task.id} could not go on and tries again in a second:`, logged(error));
         this.#ringIn(1000);
       });
   }

@@ -1,3 +1,4 @@
+import { logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import type { GroupTable } from "./group-table.ts";
 import type { MessageState, MessageTable } from "./message-table.ts";
@@ -51,7 +52,7 @@ export class Sweeper {
         .then((cleared) => {
           if (cleared > 0) this.soon();
         })
-        .catch((error: unknown) => console.error("Old messages could not be cleared away; the next sweep tries again:", error));
+        .catch((error: unknown) => console.error("Old messages could not be cleared away; the next sweep tries again:", logged(error)));
     });
   }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Alarm } from "../alarm.ts";
+import { logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import type { Executions } from "./executions.ts";
 import type { Integrations } from "./integrations/integrations.ts";
@@ -108,7 +109,7 @@ export class Calls {
 
   #failed(error: unknown): void {
     if (this.#stopped) return;
-    console.error("A Task state's call could not be made; it is tried again:", error);
+    console.error("A Task state's call could not be made; it is tried again:", logged(error));
     this.#again.at(this.#parts.now() + RETRY_MS);
   }
 

@@ -1,5 +1,5 @@
 import { Alarm } from "../alarm.ts";
-import { AwsError } from "../errors.ts";
+import { AwsError, logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { Calls } from "./calls.ts";
 import { addStep, type Executions, type NewExecution, nothingUnstored, type Unstored } from "./executions.ts";
@@ -209,7 +209,7 @@ export class Engine {
       if (!this.#stopped) this.#setAlarm();
     } catch (error) {
       if (this.#stopped) return;
-      console.error("Due timers could not be served; they are tried again:", error);
+      console.error("Due timers could not be served; they are tried again:", logged(error));
       this.#alarm.at(now + RETRY_MS);
     }
   }

@@ -1,4 +1,5 @@
 import { Alarm } from "../alarm.ts";
+import { logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { eventRange, threadRange } from "./schema.ts";
 
@@ -40,7 +41,7 @@ export class Retention {
       if (!this.#stopped) this.#alarm.at(this.#now() + (more ? NEXT_BATCH_MS : NEXT_ROUND_MS));
     } catch (error) {
       if (this.#stopped) return;
-      console.error("Old executions could not be removed; it is tried again later:", error);
+      console.error("Old executions could not be removed; it is tried again later:", logged(error));
       this.#alarm.at(this.#now() + NEXT_ROUND_MS);
     }
   }
@@ -49,7 +50,8 @@ export class Retention {
   async sweep(): Promise<boolean> {
     const removed = await this.#store.write(() => this.#removeBatch(), "committed");
     const freed = await this.#store.write(() => this.#giveBack(), "committed");
-    return removed > 0 || freed;
+    if (freed === "all") this.#store.checkpoint();
+    return removed > 0 || freed === "some";
   }
 
   #removeBatch(): number {
@@ -66,11 +68,11 @@ export class Retention {
     this.#store.sql("DELETE FROM sfn_executions WHERE id = ?").run(id);
   }
 
-  /** Pages that rows no longer fill go back to the disk; tells whether some are left. */
-  #giveBack(): boolean {
-    if (this.#freePages() === 0) return false;
+  /** Pages that rows no longer fill go back to the disk; tells how many of those there were. */
+  #giveBack(): "none" | "some" | "all" {
+    if (this.#freePages() === 0) return "none";
     this.#store.sql(`PRAGMA incremental_vacuum(${PAGES_PER_COMMIT})`).all();
-    return this.#freePages() > 0;
+    return this.#freePages() > 0 ? "some" : "all";
   }
 
   #freePages(): number {

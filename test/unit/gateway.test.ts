@@ -89,6 +89,41 @@ describe("createGateway", () => {
     assert.match(answer.body, /<Code>UnknownOperationException<\/Code>/);
   });
 
+  it("takes no form and no address of the query protocol from a page of another site", async () => {
+    // Prepare
+    const call = "Action=GetCallerIdentity&Version=2011-06-15";
+    // Act
+    const answers = await Promise.all([
+      send("POST", "/", { ...form, origin: "https://evil.example" }, call),
+      send("POST", "/", { ...form, origin: "null" }, call),
+      send("POST", "/", { ...form, origin: "http://127.0.0.1.evil.example" }, call),
+      send("GET", `/?${call}`, { "sec-fetch-site": "cross-site" }),
+    ]);
+    // Assess
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [403, 403, 403, 403],
+    );
+    assert.match(answers[0]?.body ?? "", /from pages of "https:\/\/evil\.example"/);
+  });
+
+  it("takes them from clients, from pages of this machine, and from the address bar", async () => {
+    // Prepare
+    const call = "Action=GetCallerIdentity&Version=2011-06-15";
+    // Act
+    const answers = await Promise.all([
+      send("POST", "/", form, call),
+      send("POST", "/", { ...form, origin: "http://localhost:3000", "sec-fetch-site": "cross-site" }, call),
+      send("GET", `/?${call}`, { "sec-fetch-site": "none" }),
+      send("GET", "/bucket/key?X-Amz-Signature=s", { "sec-fetch-site": "cross-site" }),
+    ]);
+    // Assess
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+  });
+
   it("hands an object to S3 that curl calls a form", async () => {
     const answer = await send("PUT", "/bucket/key", form, "Action=GetCallerIdentity");
     assert.deepEqual(answer, { status: 200, body: "S3 /bucket/key" });

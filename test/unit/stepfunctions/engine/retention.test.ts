@@ -93,7 +93,7 @@ describe("retention", () => {
     for (let batch = 0; batch < 20; batch++) await world.advance(20);
 
     // Assess
-    const after = world.fileSize();
+    const after = world.fileSizeNow();
     assert.ok(full > empty + 5_000_000, `${empty} → ${full}`);
     assert.ok(after < empty + (full - empty) / 10, `${empty} → ${full} → ${after}`);
   }).timeout(60_000);

@@ -105,6 +105,11 @@ export class World {
     return statSync(join(this.#directory, "data.sqlite")).size;
   }
 
+  /** How large the data file is as it lies on the disk, while the endpoint goes on. */
+  fileSizeNow(): number {
+    return statSync(join(this.#directory, "data.sqlite")).size;
+  }
+
   async call(operation: string, input: JsonObject = {}): Promise<JsonObject> {
     const run = this.#service.operations.get(operation);
     assert.ok(run !== undefined, `no operation ${operation}`);
