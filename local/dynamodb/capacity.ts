@@ -65,15 +65,22 @@ export function isCapacityWanted({ ReturnConsumedCapacity: wanted }: JsonObject)
   return wanted === "TOTAL" || wanted === "INDEXES";
 }
 
+/** What a transaction's units were used for. AWS tells it of transactions only. */
+export type UnitKind = "ReadCapacityUnits" | "WriteCapacityUnits";
+
 /** The ConsumedCapacity of a caller that asked for it with TOTAL or INDEXES. */
-export function consumedCapacity(input: JsonObject, table: Table, consumed: Consumed): JsonObject {
+export function consumedCapacity(input: JsonObject, table: Table, consumed: Consumed, kind?: UnitKind): JsonObject {
   const total = [...consumed.indexes.values()].reduce((sum, units) => sum + units, consumed.table);
-  const answer: JsonObject = { TableName: table.name, CapacityUnits: total };
+  const answer: JsonObject = { TableName: table.name, ...unitsOf(total, kind) };
   if (input.ReturnConsumedCapacity === "TOTAL") return answer;
-  answer.Table = { CapacityUnits: consumed.table };
+  answer.Table = unitsOf(consumed.table, kind);
   addIndexes(answer, "LocalSecondaryIndexes", table, consumed, false);
   addIndexes(answer, "GlobalSecondaryIndexes", table, consumed, true);
   return answer;
+}
+
+function unitsOf(units: number, kind: UnitKind | undefined): JsonObject {
+  return { CapacityUnits: units, ...(kind === undefined ? {} : { [kind]: units }) };
 }
 
 function addIndexes(answer: JsonObject, member: string, table: Table, consumed: Consumed, global: boolean): void {

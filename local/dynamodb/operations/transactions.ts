@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { AwsError } from "../../errors.ts";
 import { isObject, type JsonObject } from "../../json.ts";
 import type { Store } from "../../store.ts";
-import { addWrite, type Consumed, consumedCapacity, isCapacityWanted, noneConsumed, readUnits } from "../capacity.ts";
 import { type Catalogue, tableName } from "../catalogue.ts";
 import { objects } from "../definition.ts";
 import { invalid } from "../errors.ts";
@@ -16,13 +15,11 @@ import { checkShape } from "../shape.ts";
 import { TRANSACT_GET_ITEMS, TRANSACT_WRITE_ITEMS } from "../shapes.ts";
 import type { Sized, StoredItem } from "../stored-item.ts";
 import type { Table } from "../table.ts";
+import { TransactionCapacity } from "../transaction-capacity.ts";
 import { keyText } from "./batches.ts";
 import { checkKeyPaths, type DraftWrite, draftKeyed, draftPut, draftUpdate, fitWrite, objectOf, outcome, type Write } from "./writes.ts";
 
 const TOKEN_SECONDS = 600;
-
-/** In a transaction every item costs twice as much. */
-const TIMES = 2;
 
 /** One part of a transaction that can be carried out. */
 interface Ready {
@@ -54,11 +51,16 @@ export class Transactions {
       return table === undefined ? undefined : this.#prepare(one, table, repeated);
     });
     checkOnePerItem(ready.map(({ write }) => write));
-    const capacity = new Capacities(input);
+    const capacity = new TransactionCapacity(input, repeated ? "ReadCapacityUnits" : "WriteCapacityUnits");
     for (const { write, before, after } of ready) {
-      if (!repeated && write.action.kind !== "check") this.#items.carryOut(write.table, write.key, before, after);
+      // What was carried out before is only read again, and costs that.
+      if (repeated) {
+        capacity.addRead(write.table, before);
+        continue;
+      }
+      if (write.action.kind !== "check") this.#items.carryOut(write.table, write.key, before, after);
       const result = write.action.kind === "check" ? before?.item : after?.item;
-      capacity.add(write.table, (consumed) => addWrite(consumed, write.table, before?.item, result, TIMES));
+      capacity.addWrite(write.table, before?.item, result);
     }
     return capacity.answer();
   }
@@ -111,11 +113,9 @@ export class Transactions {
       return { table, key, paths, stored: this.#items.find(table, key) };
     });
     checkOnePerItem(found);
-    const capacity = new Capacities(input);
+    const capacity = new TransactionCapacity(input, "ReadCapacityUnits");
     const responses = found.map(({ table, stored, paths }): JsonObject => {
-      capacity.add(table, (consumed) => {
-        consumed.table += TIMES * readUnits(stored?.size ?? 0, true);
-      });
+      capacity.addRead(table, stored);
       if (stored === undefined) return {};
       return { Item: paths === undefined ? stored.item : project(stored.item, paths) };
     });
@@ -172,26 +172,4 @@ function reasoned<R>(prepare: () => R | AwsError | undefined): R | AwsError | un
 function checkOnePerItem(parts: readonly { readonly table: Table; readonly key: RowKey }[]): void {
   const seen = new Set(parts.map(({ table, key }) => `${table.id}/${keyText(key)}`));
   if (seen.size < parts.length) throw invalid("Transaction request cannot include multiple operations on one item");
-}
-
-/** What a transaction used, table by table. */
-class Capacities {
-  readonly #input: JsonObject;
-  readonly #tables = new Map<Table, Consumed>();
-
-  constructor(input: JsonObject) {
-    this.#input = input;
-  }
-
-  add(table: Table, count: (consumed: Consumed) => void): void {
-    if (!isCapacityWanted(this.#input)) return;
-    const consumed = this.#tables.get(table) ?? noneConsumed();
-    this.#tables.set(table, consumed);
-    count(consumed);
-  }
-
-  answer(): JsonObject {
-    if (!isCapacityWanted(this.#input)) return {};
-    return { ConsumedCapacity: [...this.#tables].map(([table, consumed]) => consumedCapacity(this.#input, table, consumed)) };
-  }
 }

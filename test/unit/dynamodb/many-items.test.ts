@@ -163,6 +163,19 @@ describe("operations on many items", () => {
       assert.deepEqual(await get("one", "counter"), { ...key("counter"), n: { N: "2" } });
     });
 
+    it("tells that it wrote, and sent again that it only read", async () => {
+      // Prepare
+      const put = { Put: { TableName: "one", Item: { ...key("a"), body: { S: "x".repeat(1_500) } } } };
+      const once = transact([put], { ClientRequestToken: "token", ReturnConsumedCapacity: "INDEXES" });
+      // Act
+      const [first, second] = [await endpoint.call("TransactWriteItems", once), await endpoint.call("TransactWriteItems", once)];
+      // Assess
+      const wrote = { CapacityUnits: 4, WriteCapacityUnits: 4 };
+      const read = { CapacityUnits: 2, ReadCapacityUnits: 2 };
+      assert.deepEqual(first, { ConsumedCapacity: [{ TableName: "one", ...wrote, Table: wrote }] });
+      assert.deepEqual(second, { ConsumedCapacity: [{ TableName: "one", ...read, Table: read }] });
+    });
+
     it("does not remember the token of a transaction that was cancelled", async () => {
       const create = transact([{ Put: { TableName: "one", Item: key("a"), ConditionExpression: "attribute_exists(id)" } }], {
         ClientRequestToken: "token",
@@ -222,8 +235,8 @@ describe("operations on many items", () => {
       assert.deepEqual(answer, {
         Responses: [{ Item: key("b") }, {}, { Item: { n: { N: "1" } } }],
         ConsumedCapacity: [
-          { TableName: "two", CapacityUnits: 2 },
-          { TableName: "one", CapacityUnits: 4 },
+          { TableName: "two", CapacityUnits: 2, ReadCapacityUnits: 2 },
+          { TableName: "one", CapacityUnits: 4, ReadCapacityUnits: 4 },
         ],
       });
     });
