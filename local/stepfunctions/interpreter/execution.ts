@@ -116,6 +116,8 @@ export interface Failure {
   cause: string | undefined;
   /** A second name retriers and catchers know it by. */
   alias?: string;
+  /** Set where a task's time ran out: what a catcher reads then has an empty cause, although no event has one. */
+  timedOut?: true;
 }
 
 /** What an execution asks of the world. */

@@ -173,7 +173,7 @@ export function matchesAny(names: readonly string[], failure: Failure): boolean 
 
 function caught(run: Run, thread: Thread, state: State, catcher: Catcher, failure: Failure): void {
   removeChildren(run, thread);
-  const errorOutput: JsonObject = { Error: failure.error ?? null, Cause: failure.cause ?? null };
+  const errorOutput: JsonObject = { Error: failure.error ?? null, Cause: failure.cause ?? (failure.timedOut === true ? "" : null) };
   const input = JSON.parse(thread.input) as Json;
   const context = contextOf(run, thread);
   const variables = run.variablesOf(thread);

@@ -73,7 +73,7 @@ export function taskTimedOut(run: Run, thread: Thread, heartbeat: boolean): void
   taskFailed(
     run,
     thread,
-    { error: "States.Timeout", cause: undefined, ...(heartbeat ? { alias: "States.HeartbeatTimeout" } : {}) },
+    { error: "States.Timeout", cause: undefined, timedOut: true, ...(heartbeat ? { alias: "States.HeartbeatTimeout" } : {}) },
     "TaskTimedOut",
   );
 }

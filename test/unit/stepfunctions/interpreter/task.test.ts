@@ -120,6 +120,43 @@ describe("a Task state", () => {
     assert.equal(played.elapsedMs, 10_000);
   });
 
+  it("hands a catcher an empty cause where the time ran out, although no event has one", () => {
+    // Prepare
+    const machine = {
+      StartAt: "Both",
+      States: {
+        Both: {
+          Type: "Parallel",
+          Branches: [
+            {
+              StartAt: "Wait",
+              States: {
+                Wait: {
+                  Type: "Task",
+                  Resource: SEND_AND_WAIT,
+                  TimeoutSeconds: 30,
+                  Parameters: { QueueUrl: "q", MessageBody: "m" },
+                  End: true,
+                },
+              },
+            },
+          ],
+          Catch: [{ ErrorEquals: ["States.Timeout"], Next: "Late" }],
+          End: true,
+        },
+        Late: { Type: "Pass", End: true },
+      },
+    };
+
+    // Act
+    const played = play(machine);
+
+    // Assess
+    assert.deepEqual(outputOf(played), { Error: "States.Timeout", Cause: "" });
+    const timedOut = played.history.find((event) => event.type === "TaskTimedOut");
+    assert.deepEqual(Object.keys(timedOut?.details ?? {}).sort(), ["error", "resource", "resourceType"]);
+  });
+
   it("drops parameters its operation does not have", () => {
     // Prepare
     const machine = {
