@@ -134,6 +134,19 @@ describe("Assign", () => {
     assert.deepEqual(errorsOf(machineOf({ Type: "Parallel", Branches: [branch("A"), branch("B")], End: true })), []);
   });
 
+  it("may set a variable inside that only a catcher sets outside", () => {
+    const branch = { StartAt: "In", States: { In: { Type: "Pass", Assign: { a: 1 }, End: true } } };
+    const parallel = {
+      Type: "Parallel",
+      Branches: [branch],
+      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { a: 2 }, Next: "Caught" }],
+      End: true,
+    };
+    const machine = { StartAt: "S", States: { S: parallel, Caught: { Type: "Pass", End: true } } };
+
+    assert.deepEqual(errorsOf(machine), []);
+  });
+
   it("takes letters of all languages", () => {
     assert.deepEqual(errorsOf(machineOf({ ...PASS, Assign: { größe: 1, "名前.$": "$.n" } })), []);
   });
