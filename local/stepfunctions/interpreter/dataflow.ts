@@ -49,7 +49,14 @@ export function workInput(run: Run, thread: Thread, state: State, template: Json
   const input = effectiveInput(run, thread, state);
   if (template === undefined) return input;
   const scope = scopeBefore(run, thread, state, input, { token });
-  return JSON.stringify(evaluateTemplate(template, scope, state.language === "JSONPath" ? "Parameters" : "Arguments"));
+  const filled = JSON.stringify(evaluateTemplate(template, scope, state.language === "JSONPath" ? "Parameters" : "Arguments"));
+  return withinPayload(thread, filled);
+}
+
+/** What a state hands to its work is bounded like what it takes and gives. */
+export function withinPayload(thread: Thread, parameters: string): string {
+  if (!exceedsPayload(parameters)) return parameters;
+  throw tooLarge(`The state/task '${thread.state}' provided parameters`);
 }
 
 /** ResultPath: where in the state's raw input, as it was before InputPath, its result goes. */
@@ -153,6 +160,10 @@ export function enter(run: Run, thread: Thread): void {
 }
 
 export function dataLimitExceeded(name: string): StatesError {
-  const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  return tooLarge(`The state/task '${name}' returned a result`);
+}
+
+function tooLarge(what: string): StatesError {
+  const cause = `${what} with a size exceeding the maximum number of bytes service limit.`;
   return new StatesError("States.DataLimitExceeded", cause, undefined, true);
 }

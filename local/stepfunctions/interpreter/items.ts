@@ -3,7 +3,7 @@ import type { MapState } from "../asl/program.ts";
 import { evaluateJsonata } from "../expressions/jsonata.ts";
 import { readPath } from "../expressions/jsonpath.ts";
 import { StatesError } from "../expressions/scope.ts";
-import { effectiveInput, evaluateTemplate, scopeBefore } from "./dataflow.ts";
+import { effectiveInput, evaluateTemplate, scopeBefore, withinPayload } from "./dataflow.ts";
 import type { Thread } from "./execution.ts";
 import type { Run } from "./run.ts";
 
@@ -76,5 +76,5 @@ export function itemInput(run: Run, parent: Thread, state: MapState, child: Thre
   if (state.itemSelector === undefined) return item;
   const input = effectiveInput(run, parent, state);
   const scope = scopeBefore(run, parent, state, input, { item: { index: child.index, value: JSON.parse(item) as Json } });
-  return JSON.stringify(evaluateTemplate(state.itemSelector, scope, "ItemSelector"));
+  return withinPayload(parent, JSON.stringify(evaluateTemplate(state.itemSelector, scope, "ItemSelector")));
 }

@@ -127,6 +127,26 @@ describe("a Parallel state", () => {
 });
 
 describe("a Map state", () => {
+  it("fails where an item's selected input is larger than a payload may be", () => {
+    // Prepare
+    const definition = machine({
+      Type: "Map",
+      ItemsPath: "$.items",
+      ItemSelector: { "twice.$": "States.Array($.text, $.text)" },
+      ItemProcessor: branch("Small", { Type: "Pass", Result: "small" }),
+      End: true,
+    });
+
+    // Act
+    const played = play(definition, { input: { items: [1], text: "x".repeat(140_000) } });
+
+    // Assess
+    assert.deepEqual(failureOf(played), {
+      error: "States.DataLimitExceeded",
+      cause: "The state/task 'Work' provided parameters with a size exceeding the maximum number of bytes service limit.",
+    });
+  });
+
   it("runs as many iterations at once as MaxConcurrency allows", () => {
     // Prepare
     const definition = machine({

@@ -185,4 +185,28 @@ describe("a Task state", () => {
     // Assess
     assert.equal(failureOf(played).error, "States.DataLimitExceeded");
   });
+
+  it("is not scheduled with parameters that are larger than a payload may be", () => {
+    // Prepare
+    const machine = {
+      StartAt: "Send",
+      States: {
+        Send: {
+          Type: "Task",
+          Resource: SEND,
+          Parameters: { QueueUrl: "q", "MessageBody.$": "States.Array($.text, $.text)" },
+          Catch: [{ ErrorEquals: ["States.DataLimitExceeded"], ResultPath: null, Next: "Caught" }],
+          End: true,
+        },
+        Caught: { Type: "Pass", Result: "caught", End: true },
+      },
+    };
+
+    // Act
+    const played = play(machine, { input: { text: "x".repeat(140_000) } });
+
+    // Assess
+    assert.equal(outputOf(played), "caught");
+    assert.deepEqual(shapeOf(played).slice(1, 3), ["2←0 TaskStateEntered", "3←2 TaskStateExited"]);
+  });
 });
