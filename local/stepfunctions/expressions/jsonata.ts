@@ -80,6 +80,13 @@ export function jsonataVariables(text: string): readonly string[] {
   return inspect(sourceOf(text)).variables;
 }
 
+/** Evaluates the expression of a field that takes a number. */
+export function evaluateNumber(text: string, states: StatesVariable, variables: Variables, field: string): number {
+  const value = evaluateJsonata(text, states, variables, field);
+  if (typeof value === "number") return value;
+  throw unexpectedResult(text, value, "number", field);
+}
+
 /**
  * The failure of an expression that gave another type than its field takes, as `Expected 'array', but was 'number' for
  * value: 1`. For the fields that take one type only: Items, Condition, Seconds, …

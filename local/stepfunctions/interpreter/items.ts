@@ -1,6 +1,6 @@
 import type { Json } from "../../json.ts";
 import type { MapState } from "../asl/program.ts";
-import { evaluateJsonata } from "../expressions/jsonata.ts";
+import { evaluateJsonata, evaluateNumber, unexpectedResult } from "../expressions/jsonata.ts";
 import { readPath } from "../expressions/jsonpath.ts";
 import { StatesError } from "../expressions/scope.ts";
 import { effectiveInput, evaluateTemplate, scopeBefore, withinPayload } from "./dataflow.ts";
@@ -23,7 +23,7 @@ function concurrencyOf(run: Run, thread: Thread, state: MapState): number {
   const scope = scopeBefore(run, thread, state, effectiveInput(run, thread, state));
   const value =
     "states" in scope
-      ? evaluateJsonata("jsonata" in maxConcurrency ? maxConcurrency.jsonata : "", scope.states, scope.variables, "MaxConcurrency")
+      ? evaluateNumber("jsonata" in maxConcurrency ? maxConcurrency.jsonata : "", scope.states, scope.variables, "MaxConcurrency")
       : readPath("path" in maxConcurrency ? maxConcurrency.path : "$", scope, "MaxConcurrencyPath");
   // A path may lead to a number written as text.
   const count = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
@@ -57,17 +57,10 @@ function jsonataItems(state: MapState, scope: Exclude<ReturnType<typeof scopeBef
         ? scope.states.input
         : evaluateTemplate(items, scope, "Items");
   if (Array.isArray(value)) return value;
-  const shown = JSON.stringify(value);
   if (typeof items !== "string") {
-    throw new StatesError("States.QueryEvaluationError", `Map state input must be an array but was: ${shown}`);
+    throw new StatesError("States.QueryEvaluationError", `Map state input must be an array but was: ${JSON.stringify(value)}`);
   }
-  const expression = items.slice(2, -2).trim();
-  const cause = `The JSONata expression '${expression}' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '${typeName(value)}' for value: ${shown}`;
-  throw new StatesError("States.QueryEvaluationError", cause, "Items");
-}
-
-function typeName(value: Json): string {
-  return value === null ? "null" : typeof value;
+  throw unexpectedResult(items, value, "array", "Items");
 }
 
 /** What an iteration starts with: the item itself, or the ItemSelector with the item in the context object. */

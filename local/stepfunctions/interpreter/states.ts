@@ -1,7 +1,6 @@
-import type { Json } from "../../json.ts";
 import type { ChoiceRule, ChoiceState, FailState, FailText, PassState, State, SucceedState, WaitState } from "../asl/program.ts";
 import { matches } from "../expressions/choice.ts";
-import { evaluateJsonata } from "../expressions/jsonata.ts";
+import { evaluateJsonata, unexpectedResult } from "../expressions/jsonata.ts";
 import { type Scope, StatesError } from "../expressions/scope.ts";
 import { evaluateText } from "../expressions/template.ts";
 import { startMap, startParallel } from "./containers.ts";
@@ -81,15 +80,7 @@ function holds(rule: ChoiceRule, scope: Scopes): boolean {
   if (!("states" in scope)) return false;
   const value = evaluateJsonata(condition, scope.states, scope.variables, "Condition");
   if (typeof value === "boolean") return value;
-  throw wrongType(condition, "Condition", "boolean", value);
-}
-
-/** An expression gave a value of another type than its field needs. */
-export function wrongType(expression: string, field: string, expected: string, value: Json): StatesError {
-  const text = expression.slice(2, -2).trim();
-  const actual = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  const cause = `The JSONata expression '${text}' specified for the field '${field}' returned an unexpected result type. Expected '${expected}', but was '${actual}' for value: ${JSON.stringify(value)}`;
-  return new StatesError("States.QueryEvaluationError", cause, field);
+  throw unexpectedResult(condition, value, "boolean", "Condition");
 }
 
 function wait(run: Run, thread: Thread, state: WaitState): void {
@@ -117,7 +108,7 @@ function failText(text: FailText | undefined, scope: Scopes, field: string): str
     if (!("states" in scope)) return undefined;
     const value = evaluateJsonata(text.jsonata, scope.states, scope.variables, field);
     if (typeof value === "string") return value;
-    throw wrongType(text.jsonata, field, "string", value);
+    throw unexpectedResult(text.jsonata, value, "string", field);
   }
   if (!("input" in scope)) return undefined;
   const value = evaluateText(text.path, scope, `${field}Path`);

@@ -1,6 +1,6 @@
 import type { Json } from "../../json.ts";
 import type { Seconds, State, WaitState } from "../asl/program.ts";
-import { evaluateJsonata } from "../expressions/jsonata.ts";
+import { evaluateJsonata, evaluateNumber, unexpectedResult } from "../expressions/jsonata.ts";
 import { readPath } from "../expressions/jsonpath.ts";
 import { StatesError } from "../expressions/scope.ts";
 import { parseTimestamp } from "../expressions/timestamps.ts";
@@ -29,8 +29,11 @@ function momentOf(run: Run, thread: Thread, state: WaitState, until: WaitState["
 function waitSeconds(run: Run, thread: Thread, state: WaitState, until: Seconds): number {
   if ("seconds" in until) return until.seconds;
   const value = valueAt(run, thread, state, until, "Seconds");
-  if ("jsonata" in until)
-    return nonNegativeInteger(value, `The Seconds field cannot be parsed as a long value: ${shown(value)}`, "Seconds");
+  if ("jsonata" in until) {
+    if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
+    const cause = `The Seconds field cannot be parsed as a long value: ${shown(value)}`;
+    throw new StatesError("States.QueryEvaluationError", cause, "Seconds");
+  }
   const described = `${until.path} == ${shown(value)}`;
   if (typeof value !== "number" || !Number.isInteger(value))
     throw runtime(`The SecondsPath parameter cannot be parsed as a long value: ${described}`);
@@ -49,7 +52,8 @@ function timestampAtPath(run: Run, thread: Thread, state: WaitState, path: strin
 
 function timestampOf(run: Run, thread: Thread, state: WaitState, jsonata: string): number {
   const value = valueAt(run, thread, state, { jsonata }, "Timestamp");
-  const moment = typeof value === "string" ? parseTimestamp(value) : undefined;
+  if (typeof value !== "string") throw unexpectedResult(jsonata, value, "string", "Timestamp");
+  const moment = parseTimestamp(value);
   if (moment !== undefined) return moment;
   // AWS counts this one as found after the state was entered, unlike an expression that fails.
   thread.beforeEntered = thread.entered;
@@ -63,8 +67,10 @@ export function taskSeconds(run: Run, thread: Thread, state: State, seconds: Sec
   if ("seconds" in seconds) return seconds.seconds;
   const value = valueAt(run, thread, state, seconds, field);
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-  if ("jsonata" in seconds)
-    return nonNegativeInteger(value, `The ${field} field must be a positive integer but was: ${shown(value)}`, field);
+  if ("jsonata" in seconds) {
+    const cause = `The ${field} field must be a positive integer but was: ${shown(value)}`;
+    throw new StatesError("States.QueryEvaluationError", cause, field);
+  }
   throw runtime(`The ${field}Path parameter must reference a positive integer value: ${seconds.path} == ${shown(value)}`);
 }
 
@@ -72,15 +78,11 @@ function valueAt(run: Run, thread: Thread, state: State, from: { path: string } 
   const scope = scopeBefore(run, thread, state, effectiveInput(run, thread, state));
   if ("jsonata" in from) {
     if (!("states" in scope)) throw runtime(`${field} is an expression in a JSONPath state.`);
-    return evaluateJsonata(from.jsonata, scope.states, scope.variables, field);
+    const evaluate = field === "Timestamp" ? evaluateJsonata : evaluateNumber;
+    return evaluate(from.jsonata, scope.states, scope.variables, field);
   }
   if (!("input" in scope)) throw runtime(`${field} is a path in a JSONata state.`);
   return readPath(from.path, scope, `${field}Path`);
-}
-
-function nonNegativeInteger(value: Json, cause: string, field: string): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
-  throw new StatesError("States.QueryEvaluationError", cause, field);
 }
 
 function runtime(cause: string): StatesError {
