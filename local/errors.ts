@@ -8,6 +8,8 @@ export class AwsError extends Error {
   readonly members: JsonObject;
   /** The older code of the query protocol, where a service has one (SQS answers it in x-amzn-query-error). */
   readonly queryCode: string | undefined;
+  /** The query protocol's message where it is not the one above. */
+  readonly queryMessage: string | undefined;
 
   constructor(code: string, message: string, options: AwsErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -16,6 +18,7 @@ export class AwsError extends Error {
     this.status = options.status ?? 400;
     this.members = options.members ?? {};
     this.queryCode = options.queryCode;
+    this.queryMessage = options.queryMessage;
   }
 }
 
@@ -23,6 +26,7 @@ export interface AwsErrorOptions {
   status?: number;
   members?: JsonObject;
   queryCode?: string;
+  queryMessage?: string;
   cause?: unknown;
 }
 

@@ -53,7 +53,7 @@ export function answerQuery(
 export function answerQueryError(response: ServerResponse, namespace: string, requestId: string, error: AwsError): void {
   const type = error.status < 500 ? "Sender" : "Receiver";
   const code = escapeXml(error.queryCode ?? error.code);
-  const inner = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeXml(error.message)}</Message></Error>`;
+  const inner = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeXml(error.queryMessage ?? error.message)}</Message></Error>`;
   sendXml(
     response,
     error.status,

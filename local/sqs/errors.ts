@@ -24,7 +24,10 @@ export function wrongType(name: string, expected: string): AwsError {
 }
 
 export function queueDoesNotExist(): AwsError {
-  return sqsError("QueueDoesNotExist", "The specified queue does not exist.", "AWS.SimpleQueueService.NonExistentQueue");
+  return new AwsError("QueueDoesNotExist", "The specified queue does not exist.", {
+    queryCode: "AWS.SimpleQueueService.NonExistentQueue",
+    queryMessage: "The specified queue does not exist for this wsdl version.",
+  });
 }
 
 export function queueNameExists(attribute: string): AwsError {

@@ -32,6 +32,9 @@ const INTEGERS = new Set([
 
 const ENTRY = /RequestEntry$/;
 
+/** Lists and maps under their own names: clients send one without entries as `Entries=`, which stands for none. */
+const EMPTY: ReadonlySet<string> = new Set([...LISTS.values(), ...MAPS.values(), "Entries"]);
+
 /** A dotted parameter name is a path into this tree. */
 type Tree = Map<string, Tree | string>;
 
@@ -71,6 +74,7 @@ function childOf(node: Tree, part: string): Tree {
 function parseMembers(tree: Tree): JsonObject {
   const input: JsonObject = {};
   for (const [name, node] of tree) {
+    if (node === "" && EMPTY.has(name)) continue;
     const [member, value] = parseMember(name, node);
     input[member] = value;
   }

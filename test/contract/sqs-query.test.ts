@@ -67,5 +67,6 @@ describe("SQS by the query protocol", () => {
     assert.equal(missing.status, 400);
     assert.equal(element(missing.xml, "Type"), "Sender");
     assert.equal(element(missing.xml, "Code"), "AWS.SimpleQueueService.NonExistentQueue");
+    assert.equal(element(missing.xml, "Message"), "The specified queue does not exist for this wsdl version.");
   });
 });

@@ -47,6 +47,12 @@ describe("The query protocol of SQS", () => {
     });
   });
 
+  it("takes an empty list under its own name for none", () => {
+    assert.deepEqual(parse("ReceiveMessage", "QueueUrl=u&MessageAttributeNames="), { QueueUrl: "u" });
+    assert.deepEqual(parse("SendMessageBatch", "QueueUrl=u&Entries="), { QueueUrl: "u" });
+    assert.deepEqual(parse("SendMessage", "MessageBody="), { MessageBody: "" });
+  });
+
   it("writes received messages as AWS's XML", () => {
     const message = {
       MessageId: "id",
