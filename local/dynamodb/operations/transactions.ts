@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../../errors.ts";
-import { isObject, type JsonObject } from "../../json.ts";
+import { isObject, type Json, type JsonObject } from "../../json.ts";
 import type { Store } from "../../store.ts";
 import { type Catalogue, tableName } from "../catalogue.ts";
 import { objects } from "../definition.ts";
@@ -82,7 +82,7 @@ export class Transactions {
   #isRepeated({ ClientRequestToken: token, TransactItems: items }: JsonObject, region: string): boolean {
     if (typeof token !== "string") return false;
     const digest = createHash("sha256")
-      .update(JSON.stringify(items ?? null))
+      .update(JSON.stringify(items ?? null, sortedMembers))
       .digest("hex");
     const seconds = Math.floor(this.#now() / 1000);
     const row = this.#store
@@ -121,6 +121,12 @@ export class Transactions {
     });
     return { Responses: responses, ...capacity.answer() };
   }
+}
+
+/** For JSON.stringify: the members of an object have no order, so two spellings of one request are the same request. */
+function sortedMembers(_name: string, value: Json): Json {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function draftGet(get: JsonObject) {

@@ -176,6 +176,15 @@ describe("operations on many items", () => {
       assert.deepEqual(second, { ConsumedCapacity: [{ TableName: "one", ...read, Table: read }] });
     });
 
+    it("is the same under its client token in whatever order its members come", async () => {
+      const [one, two] = [{ N: "1" }, { N: "2" }];
+      const once = (Item: JsonObject) => transact([{ Put: { TableName: "one", Item } }], { ClientRequestToken: "token" });
+      await endpoint.call("TransactWriteItems", once({ ...key("a"), m: { M: { x: one, y: two } }, l: { L: [one, two] } }));
+      await endpoint.call("TransactWriteItems", once({ l: { L: [one, two] }, m: { M: { y: two, x: one } }, ...key("a") }));
+      const turned = once({ ...key("a"), m: { M: { x: one, y: two } }, l: { L: [two, one] } });
+      assert.equal((await endpoint.refused("TransactWriteItems", turned)).code, "IdempotentParameterMismatchException");
+    });
+
     it("does not remember the token of a transaction that was cancelled", async () => {
       const create = transact([{ Put: { TableName: "one", Item: key("a"), ConditionExpression: "attribute_exists(id)" } }], {
         ClientRequestToken: "token",
