@@ -19,6 +19,7 @@ export type Parsed = { program: Program; warnings: Diagnostic[] } | { diagnostic
 
 const FIELDS = new Set(["Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"]);
 const TIMEOUT_SECONDS_MAX = 99_999_999;
+const NOT_AN_OBJECT = "Definition must be a valid JSON object";
 
 export function parseDefinition(text: string): Parsed {
   const report = new Report();
@@ -37,7 +38,7 @@ export function parseDefinition(text: string): Parsed {
 function readDefinition(report: Report, text: string): Fields | undefined {
   const definition = readJson(report, text);
   if (definition === undefined) return undefined;
-  if (!isObject(definition)) report.schema("Definition must be a valid JSON object", undefined);
+  if (!isObject(definition)) report.schema(NOT_AN_OBJECT, undefined);
   else if (!isTooDeep(definition)) return new Fields(report, definition, "/");
   else report.error("TOO_DEEPLY_NESTED", `The definition is nested more than ${JSON_DEPTH_MAX} levels deep`, undefined);
   return undefined;
@@ -62,6 +63,11 @@ function readJson(report: Report, text: string): Json | undefined {
     const value: Json = JSON.parse(text);
     return value;
   } catch {
+    // AWS reads a text of nothing but spaces, finds no value in it, and so no object.
+    if (text.trim() === "") {
+      report.schema(NOT_AN_OBJECT, undefined);
+      return undefined;
+    }
     const { message, source } = describeJsonProblem(text);
     report.error("INVALID_JSON_DESCRIPTION", `${message}\n at ${source}`, source);
     return undefined;

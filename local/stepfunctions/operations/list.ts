@@ -72,6 +72,7 @@ function selectRows(
 function listed(row: ExecutionRow): JsonObject {
   return {
     ...identified(row),
-    ...(row.redriven_at === null ? {} : { redriveCount: row.redrive_count, redriveDate: epochSeconds(row.redriven_at) }),
+    redriveCount: row.redrive_count,
+    ...(row.redriven_at === null ? {} : { redriveDate: epochSeconds(row.redriven_at) }),
   };
 }

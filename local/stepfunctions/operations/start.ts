@@ -91,9 +91,9 @@ function executionInput(input: JsonObject): string {
   if (Buffer.byteLength(text) > PAYLOAD_BYTES_MAX) {
     throw invalid(`Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${PAYLOAD_BYTES_MAX}`);
   }
-  if (!isJson(text))
-    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${describeJsonProblem(text).message}'`);
-  return text;
+  if (isJson(text)) return text;
+  const problem = text.trim() === "" ? "Invalid execution input." : describeJsonProblem(text).message;
+  throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${problem}'`);
 }
 
 export function stopExecution(parts: Parts, input: JsonObject): JsonObject {
@@ -131,6 +131,7 @@ export function redriveRefusal(row: ExecutionRow, now: number): string | undefin
 
 export function findExecution(parts: Parts, input: JsonObject): ExecutionRow {
   const arn = requiredString(input, "executionArn", 256);
+  if (!arn.startsWith("arn:")) throw new AwsError("InvalidArn", `Invalid Arn: 'Invalid ARN prefix: ${arn}'`);
   if (!/^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:(execution|express):[^:]+:[^:]+/.test(arn)) {
     throw new AwsError("InvalidArn", `Invalid Arn: 'Resource type not valid in this context: ${arn.split(":")[5] ?? arn}'`);
   }

@@ -16,6 +16,7 @@ describe("A definition as a whole", () => {
 
   it("must be an object", () => {
     assert.deepEqual(errorsOf('""'), ["SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object at -"]);
+    assert.deepEqual(errorsOf(" "), ["SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object at -"]);
   });
 
   it("must have States and StartAt", () => {

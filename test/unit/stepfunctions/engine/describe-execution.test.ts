@@ -86,8 +86,9 @@ describe("DescribeExecution", () => {
   it("refuses an execution that is not there, and what is no ARN of one", async () => {
     const executionArn = await world.run(PARKED);
     await refused(world.describe(`${executionArn}x`), "ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}x'`);
-    for (const wrong of ["", "x", "arn:aws:states:us-east-1:000000000000:stateMachine:machine"])
-      await refused(world.describe(wrong), "InvalidArn");
+    for (const wrong of ["", "x"]) await refused(world.describe(wrong), "InvalidArn", `Invalid Arn: 'Invalid ARN prefix: ${wrong}'`);
+    const machine = "arn:aws:states:us-east-1:000000000000:stateMachine:machine";
+    await refused(world.describe(machine), "InvalidArn", "Invalid Arn: 'Resource type not valid in this context: stateMachine'");
     await refused(world.call("DescribeExecution", {}), "ValidationException");
     await refused(world.describe("x".repeat(257)), "ValidationException");
   });

@@ -59,6 +59,7 @@ describe("ListExecutions", () => {
         status: "SUCCEEDED",
         startDate: START / 1000,
         stopDate: START / 1000,
+        redriveCount: 0,
       },
     ]);
     assert.equal(nextToken, undefined);

@@ -119,7 +119,7 @@ describe("StartExecution", () => {
 
   it("refuses an input that is no JSON, or nested deeper than a thousand levels", async () => {
     await refused(start({ input: "{" }), "InvalidExecutionInput", /^Invalid State Machine Execution Input: '/);
-    await refused(start({ input: "" }), "InvalidExecutionInput");
+    await refused(start({ input: "" }), "InvalidExecutionInput", /^Invalid State Machine Execution Input: 'Invalid execution input\.'$/);
     await refused(start({ input: nested(1001) }), "InvalidExecutionInput");
     await start({ input: nested(1000) });
   });
