@@ -22,6 +22,32 @@ const TOKENS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]+/g, MASK],
 ];
 
+/** What lets its bearer act for somebody, by the names that it goes by. */
+const SECRET_NAMES: ReadonlySet<string> = new Set([
+  ...["authorization", "cookie", "password", "secret", "token", "access_token", "taskToken", "trackingUrl", "poll_url"],
+  ...["adminToken", "adminTokens", "appSecrets", "jwtSecrets"],
+]);
+
+/** What lies deeper is left out: nothing of ours does, and what holds itself has no end. */
+const DEPTH_MAX = 5;
+
+/** The fields of a line, each that is named as a secret masked, however deep it lies. */
+export function maskNamed(fields: object): Record<string, unknown> {
+  const masked = Object.entries(fields).map(([name, value]) => [name, SECRET_NAMES.has(name) ? MASK : withoutSecrets(name, value, 1)]);
+  return Object.fromEntries(masked);
+}
+
+function withoutSecrets(name: string, value: unknown, depth: number): unknown {
+  // An error under this name has a serializer of its own, which tells what is not enumerable as well.
+  if (typeof value !== "object" || value === null || (value instanceof Error && name === "err")) return value;
+  if (depth > DEPTH_MAX) return "[too deep]";
+  if (Array.isArray(value)) return value.map((member) => withoutSecrets("", member, depth + 1));
+  if ("toJSON" in value && typeof value.toJSON === "function") return withoutSecrets(name, value.toJSON(), depth + 1);
+  return Object.fromEntries(
+    Object.entries(value).map(([inner, part]) => [inner, SECRET_NAMES.has(inner) ? MASK : withoutSecrets(inner, part, depth + 1)]),
+  );
+}
+
 /** A text without the tokens that can be told by where they stand. */
 export function maskTokens(text: string): string {
   return TOKENS.reduce((masked, [token, instead]) => masked.replace(token, instead), text);

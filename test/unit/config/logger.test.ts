@@ -11,7 +11,12 @@ import { readSettings } from "./config/settings.ts";
 const logger = makeLogger("api", readSettings({ APP_ENV: "test", LOG_LEVEL: "info" }));
 const secrets = { authorization: "of-mine", cookie: "of-mine", token: "of-mine", taskToken: "of-mine", trackingUrl: "of-mine", poll_url: "of-mine",
   password: "of-mine", secret: "of-mine", access_token: "of-mine", adminTokens: ["of-mine"], appSecrets: ["of-mine"], jwtSecrets: ["of-mine"] };
-logger.info({ ...secrets, inner: secrets, deep: { inner: secrets } }, "one\\nline");
+class Holder { constructor() { Object.assign(this, secrets); } }
+const itself = { name: "itself" };
+itself.inner = itself;
+logger.info({ ...secrets, inner: secrets, deep: { inner: secrets, list: [{ deeper: secrets }] }, holder: new Holder(), itself }, "one\\nline");
+logger.child({ ...secrets, childs: "own", deep: { inner: secrets } }).warn(Object.assign(new Error("broken"), secrets));
+logger.error({ reason: Object.assign(new Error("broken"), secrets), at: new Date(0), tried: { err: new Error("inner") } }, "no");
 logger.debug("not told");
 `;
 
@@ -24,11 +29,15 @@ describe("A process's log", () => {
     });
 
     // Assess
-    const lines = stdout.trimEnd().split("\n");
-    assert.equal(lines.length, 1, stdout);
-    const { level, service, env, time, msg } = JSON.parse(stdout);
+    const [first = "", second = "", third = "", ...more] = stdout.trimEnd().split("\n");
+    assert.deepEqual(more, [], stdout);
+    const { level, service, env, time, msg } = JSON.parse(first);
     assert.deepEqual([level, service, env, msg], ["info", "api", "test", "one\nline"]);
     assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const { childs, err } = JSON.parse(second);
+    assert.deepEqual([childs, err.type, err.message, err.token], ["own", "Error", "broken", "[masked]"]);
+    assert.match(err.stack, /Error: broken\n/);
+    assert.equal(JSON.parse(third).at, "1970-01-01T00:00:00.000Z");
     assert.ok(!stdout.includes("of-mine"), stdout);
   });
 });
