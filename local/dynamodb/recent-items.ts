@@ -3,10 +3,10 @@ import type { StoredItem } from "./stored-item.ts";
 import type { Table } from "./table.ts";
 
 /** What is kept, by the items' own sizes; parsed, an item takes about ten times as much. */
-const KEPT_BYTES_MAX = 2 * 1024 * 1024;
+const KEPT_BYTES_MAX = 512 * 1024;
 
 /** A few long items must not drive out many short ones. */
-const ITEM_BYTES_MAX = 64 * 1024;
+const ITEM_BYTES_MAX = 32 * 1024;
 
 /**
  * Items as they were last found or written, parsed: whoever changes an item has often just read or written it. Only a cache

@@ -33,14 +33,14 @@ describe("Items that are kept in memory", () => {
 
     // Act
     for (const [index, one] of keys.entries()) {
-      recent.set(table(1), one, sized(index, 64 * 1024));
+      recent.set(table(1), one, sized(index, 32 * 1024));
       recent.get(table(1), key("item 0"));
     }
-    recent.set(table(1), key("long"), sized(99, 64 * 1024 + 1));
+    recent.set(table(1), key("long"), sized(99, 32 * 1024 + 1));
 
     // Assess
     const kept = keys.flatMap((one, index) => (recent.get(table(1), one) === undefined ? [] : [index]));
-    assert.deepEqual(kept, [0, ...Array.from({ length: 31 }, (_, index) => index + 9)]);
+    assert.deepEqual(kept, [0, ...Array.from({ length: 15 }, (_, index) => index + 25)]);
     assert.equal(recent.get(table(1), key("long")), undefined);
   });
 
