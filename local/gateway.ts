@@ -72,6 +72,7 @@ export function createGateway(services: readonly Service[], s3: PathService, cov
     try {
       const parameters = parseForm(await readBody(request), url.searchParams);
       operation = parameters.get("Action") ?? "";
+      if (operation === "") throw new AwsError("MissingAction", "The request is missing an action or a required parameter.");
       service = byVersion.get(parameters.get("Version") ?? "") ?? service;
       const query = service?.query;
       if (service === undefined || query === undefined) {

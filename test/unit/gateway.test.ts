@@ -67,6 +67,14 @@ describe("createGateway", () => {
 
   const form = { "content-type": "application/x-www-form-urlencoded" };
 
+  it("refuses a form without an action as what it is", async () => {
+    // Act
+    const answer = await send("POST", "/", form, "Version=2012-11-05&QueueName=q");
+    // Assess
+    assert.equal(answer.status, 400);
+    assert.match(answer.body, /<Code>MissingAction<\/Code>/);
+  });
+
   it("refuses a parameter whose name nests deeper than any of AWS's, in the query protocol's shape", async () => {
     // Prepare
     const body = `Action=GetCallerIdentity&Version=2011-06-15&A${".1".repeat(5000)}=x`;

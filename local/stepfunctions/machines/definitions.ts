@@ -101,7 +101,7 @@ export class Definitions {
       roleArn: revision.roleArn,
       loggingConfiguration: revision.settings.logging,
       tracingConfiguration: revision.settings.tracing,
-      ...(revision.settings.encryption === null ? {} : { encryptionConfiguration: revision.settings.encryption }),
+      encryptionConfiguration: revision.settings.encryption ?? { type: "AWS_OWNED_KEY" },
       ...(revision.revisionId === undefined ? {} : { revisionId: revision.revisionId }),
       ...(Object.keys(references).length === 0 ? {} : { variableReferences: references }),
     };

@@ -6,7 +6,7 @@ import type { Input } from "./input.ts";
 export interface Settings {
   logging: JsonObject;
   tracing: JsonObject;
-  /** Told back only where it was given. */
+  /** Null where none was given: then AWS has a key of its own. */
   encryption: JsonObject | null;
 }
 

@@ -24,6 +24,7 @@ describe("CreateStateMachine", () => {
       roleArn: ROLE,
       loggingConfiguration: { level: "OFF", includeExecutionData: false },
       tracingConfiguration: { enabled: false },
+      encryptionConfiguration: { type: "AWS_OWNED_KEY" },
     });
     assert.ok(Math.abs(Number(created.creationDate) - Date.now() / 1000) < 60);
   });

@@ -79,6 +79,7 @@ describe("A definition", () => {
       roleArn: ROLE,
       loggingConfiguration: { level: "OFF", includeExecutionData: false },
       tracingConfiguration: { enabled: false },
+      encryptionConfiguration: { type: "AWS_OWNED_KEY" },
     });
   });
 
