@@ -127,12 +127,15 @@ class HttpContext implements RequestContext {
     this.#response = response;
   }
 
-  /** Made only when a call asks for it: most are answered before their caller could hang up. */
+  /**
+   * Made only when a call asks for it: most are answered before their caller could hang up. After the answer nobody is told, since
+   * an abort makes an error with a stack each time.
+   */
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
       const controller = new AbortController();
       if (this.#response.destroyed) controller.abort();
-      else this.#response.once("close", () => controller.abort());
+      else this.#response.once("close", () => this.#response.writableFinished || controller.abort());
       this.#signal = controller.signal;
     }
     return this.#signal;
