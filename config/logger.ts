@@ -21,7 +21,8 @@ export function makeLogger(service: "api" | "worker", settings: Settings, secret
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     // Not by pino's own redaction, which takes ten times as long as all else that is done for a line.
     formatters: { level: (label: string) => ({ level: label }), log: maskNamed },
-    serializers: { err: (error: Error) => maskNamed(stdSerializers.err(error)) },
+    // What goes by this name and is no error has been masked with the other fields.
+    serializers: { err: (error: unknown) => (error instanceof Error ? maskNamed(stdSerializers.err(error)) : error) },
     hooks: { streamWrite: (line: string) => mask(line).replace(UNSAFE, escaped) },
   };
   // pino's own way to write tries for ever where nobody reads any more, so a process whose parent was killed would not end.

@@ -38,14 +38,24 @@ export function maskNamed(fields: object): Record<string, unknown> {
 }
 
 function withoutSecrets(name: string, value: unknown, depth: number): unknown {
-  // An error under this name has a serializer of its own, which tells what is not enumerable as well.
-  if (typeof value !== "object" || value === null || (value instanceof Error && name === "err")) return value;
+  if (typeof value !== "object" || value === null) return value;
+  // An error that is a field of this name has a serializer of its own, which tells what is not enumerable as well.
+  if (value instanceof Error && name === "err" && depth === 1) return value;
   if (depth > DEPTH_MAX) return "[too deep]";
   if (Array.isArray(value)) return value.map((member) => withoutSecrets("", member, depth + 1));
-  if ("toJSON" in value && typeof value.toJSON === "function") return withoutSecrets(name, value.toJSON(), depth + 1);
+  if ("toJSON" in value && typeof value.toJSON === "function") return withoutSecrets(name, asJson(value.toJSON.bind(value)), depth + 1);
   return Object.fromEntries(
     Object.entries(value).map(([inner, part]) => [inner, SECRET_NAMES.has(inner) ? MASK : withoutSecrets(inner, part, depth + 1)]),
   );
+}
+
+/** Whoever logs must not fail at what cannot be written. */
+function asJson(toJson: () => unknown): unknown {
+  try {
+    return toJson();
+  } catch {
+    return "[unable to serialize]";
+  }
 }
 
 /** A text without the tokens that can be told by where they stand. */

@@ -16,7 +16,9 @@ const itself = { name: "itself" };
 itself.inner = itself;
 logger.info({ ...secrets, inner: secrets, deep: { inner: secrets, list: [{ deeper: secrets }] }, holder: new Holder(), itself }, "one\\nline");
 logger.child({ ...secrets, childs: "own", deep: { inner: secrets } }).warn(Object.assign(new Error("broken"), secrets));
-logger.error({ reason: Object.assign(new Error("broken"), secrets), at: new Date(0), tried: { err: new Error("inner") } }, "no");
+logger.error({ reason: Object.assign(new Error("broken"), secrets), at: new Date(0), tried: { err: Object.assign(new Error("inner"), secrets) } }, "no");
+logger.error({ err: null, broken: { toJSON() { throw new Error("no JSON"); } } });
+logger.error({ err: "a text" });
 logger.debug("not told");
 `;
 
@@ -30,7 +32,13 @@ describe("A process's log", () => {
 
     // Assess
     const [first = "", second = "", third = "", ...more] = stdout.trimEnd().split("\n");
-    assert.deepEqual(more, [], stdout);
+    assert.deepEqual(
+      more.map((line) => JSON.parse(line)).map(({ err, broken }) => [err, broken]),
+      [
+        [null, "[unable to serialize]"],
+        ["a text", undefined],
+      ],
+    );
     const { level, service, env, time, msg } = JSON.parse(first);
     assert.deepEqual([level, service, env, msg], ["info", "api", "test", "one\nline"]);
     assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
