@@ -176,6 +176,7 @@ class GroupCommitStore implements Store {
   }
 
   checkpoint(): void {
+    if (this.#depth > 0) throw new Error("checkpoint() was called inside a write");
     this.#commit();
     this.sql("PRAGMA wal_checkpoint(TRUNCATE)").get();
   }
@@ -205,7 +206,9 @@ class GroupCommitStore implements Store {
       // Who is woken with the commit is told no more, and has to forget that as well.
       const changed = this.#changes() !== changesBefore || this.#lastActs.length + this.#wakes.length > 0;
       if (this.#db.isTransaction) this.sql("ROLLBACK").run();
+      const nested = [...this.#firstServed, ...this.#waiters];
       this.#endGroup();
+      for (const { reject } of nested) reject(error);
       if (changed) this.#dropCaches();
       throw error;
     } finally {

@@ -86,6 +86,39 @@ describe("the store", () => {
     assert.deepEqual(told, ["forget", "second at the end", "second afterwards"]);
   });
 
+  it("fails what the first work of a group had begun within itself, with it", async () => {
+    // Prepare
+    const within: Promise<unknown>[] = [];
+
+    // Act
+    const work = store.write(() => {
+      within.push(
+        store.read(notes),
+        store.write(() => add("inner")),
+      );
+      throw new Error("no");
+    });
+    const outcomes = await Promise.allSettled([work, ...within]);
+
+    // Assess
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ["rejected", "rejected", "rejected"],
+    );
+    assert.deepEqual(notes(), []);
+  });
+
+  it("refuses a checkpoint where a write is under way, half of which that would commit", async () => {
+    // Act
+    await store.write(() => {
+      add("a");
+      assert.throws(() => store.checkpoint(), /inside a write/);
+    });
+
+    // Assess
+    assert.deepEqual(notes(), ["a"]);
+  });
+
   it("costs nobody a cache where the first work of a group is refused before it wrote anything", async () => {
     // Prepare
     let forgotten = 0;
