@@ -72,6 +72,11 @@ export class ManagedProcess {
     return this.#child !== undefined && !hasEnded(this.#child);
   }
 
+  /** The signal that ended it; null while it runs, or where it ended by itself. */
+  get endedBy(): NodeJS.Signals | null {
+    return this.#child?.signalCode ?? null;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child?.kill(name);
   }

@@ -33,8 +33,10 @@ describe("docs/guarantees.md", () => {
 
   for (const [, path = "", title, point] of rows) {
     it(`has the test it names: ${title ?? point}`, () => {
-      if (point !== undefined) assert.equal(path, fileOf(point));
-      else assert.ok(read(path).includes(`"${title}`));
+      if (point !== undefined) {
+        assert.equal(path, fileOf(point));
+        assert.ok(read(path).includes(`"${point}"`));
+      } else assert.ok(read(path).includes(`"${title}`));
     });
   }
 });

@@ -42,6 +42,7 @@ export async function dieAt(point: CrashPoint, chance: number, processes: readon
       await Promise.race([one.ended(), over(isOver)]);
       await started;
       if (one.isRunning()) break;
+      if (one.endedBy !== "SIGKILL") throw new Error(`It did not die at ${point}, but ended by itself:\n${one.lastWords()}`);
       died++;
       lastAt = performance.now();
     }

@@ -13,20 +13,20 @@ import { inTurns } from "./in-turns.ts";
 import { Tally } from "./records.ts";
 import { settle } from "./settle.ts";
 
-/** The change whose executions all fail. */
+/** The change whose first executions fail. */
 export const DOOMED_VERSION = 2;
 
 const CALL_MS_MAX = 5_000;
 /** A relay of the test's own need not wait for leases to end: its clock goes on by this from round to round. */
 const NEXT_LEASE_MS = 120_000;
 
-/** Requests each with a change whose executions have failed before it was made, so that the relay will count one after the other. */
+/** Requests each with a change whose first executions have failed before it was made, so that the relay counts them one after the other. */
 export class DoomedChanges extends Tally {
   readonly ids: string[] = [];
 }
 
 /** Makes them with no worker running; whoever wants one starts it. */
-export async function makeDoomed(system: TestSystem, count: number): Promise<DoomedChanges> {
+export async function makeDoomed(system: TestSystem, count: number, failedExecutions: number): Promise<DoomedChanges> {
   const doomed = new DoomedChanges();
   const { adminToken: bearer, url } = system;
   const all = Array.from({ length: count }, (_, index) => index);
@@ -36,7 +36,7 @@ export async function makeDoomed(system: TestSystem, count: number): Promise<Doo
   });
   await settle(system, { requests: doomed });
   await Promise.all(system.workers.map((worker) => worker.end()));
-  await failInAdvance(system, doomed.ids);
+  await failInAdvance(system, doomed.ids, failedExecutions);
   await inTurns(doomed.ids, async (id) => {
     doomed.attempted++;
     const call = { method: "PATCH", url: `${url}/requests/${id}/status`, bearer, body: { status: "IN_PROGRESS" } };
@@ -56,20 +56,21 @@ export async function giveUp({ clients, outputs }: TestSystem, { ids }: DoomedCh
   const keeper = failureKeeper({ table: outputs.failures_table, client: clients.dynamodb, clock });
   for (let givenUp = 0; givenUp < ids.length; ahead += NEXT_LEASE_MS) {
     const round = await relayRound(ledger, starter, { keeper });
+    if (round.errors.length > 0) throw round.errors[0];
     if (round.leased === 0) throw new Error(`${givenUp} of ${ids.length} changes were given up; the others are not pending.`);
     givenUp += round.givenUp;
   }
 }
 
-/** Takes the names of all their executions, and ends each as a worker would that cannot do its step. */
-async function failInAdvance({ clients: { sfn, sqs }, outputs }: TestSystem, ids: readonly string[]): Promise<void> {
+/** Takes the names of their first executions, and ends each as a worker would that cannot do its step. */
+async function failInAdvance({ clients: { sfn, sqs }, outputs }: TestSystem, ids: readonly string[], count: number): Promise<void> {
   const { requests_state_machine_arn: stateMachineArn, requests_queue_url: QueueUrl } = outputs;
-  const attempts = Array.from({ length: requests.executionsMax }, (_, index) => index + 1);
+  const attempts = Array.from({ length: count }, (_, index) => index + 1);
   const names = ids.flatMap((id) => attempts.map((attempt) => executionName(eventIdOf(id, DOOMED_VERSION), attempt)));
   await inTurns(names, (name) => sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: "{}" })));
   for (let failed = 0; failed < names.length; ) {
     const { Messages: messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5, VisibilityTimeout: 60 }),
     );
     if (messages.length === 0) throw new Error(`${failed} of ${names.length} executions came into the queue.`);
     await inTurns(messages, async ({ Body = "", ReceiptHandle }) => {
