@@ -34,8 +34,11 @@ export const RELAY_GRACE_MS = 2_000;
 /** A lease on a record's events is never shorter, so that whoever holds it can start some of them before another may. */
 export const LEASE_MS_MIN = 5_000;
 
-/** The backoff on top of it grows with the time a record has had events pending, up to this. */
-export const BACKOFF_MS_MAX = 60_000;
+/**
+ * The backoff on top of it grows with the time a record has had events pending, up to this: with the lease and the pause between
+ * two rounds, what waited out an outage of any length is on its way again within a minute of its end.
+ */
+export const BACKOFF_MS_MAX = 30_000;
 
 /** A relay starts no event whose lease ends sooner than a start may take. */
 export const START_MS_MAX = 2_000;
