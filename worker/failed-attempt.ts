@@ -22,17 +22,22 @@ export interface FailedAttemptOptions {
   readonly logger: Logger;
   readonly counters: Counters;
   readonly random: () => number;
+  /** For how long a received message is hidden; where workers' messages come again soon, so do failed ones. */
+  readonly visibilitySeconds: number;
 }
 
 /** So that an outage of some seconds does not use up all attempts. */
-const BACKOFF: Backoff = { firstMs: 5_000, mostMs: 120_000 };
+const FIRST_MS = 5_000;
+/** At most, in times of the visibility: two minutes where that is half a minute. */
+const VISIBILITIES_MOST = 4;
 
-export function hideSeconds(receives: number, random: number): number {
-  return Math.round(waitMs(BACKOFF, receives, random) / 1_000);
+export function hideSeconds(receives: number, random: number, visibilitySeconds: number): number {
+  const backoff: Backoff = { firstMs: FIRST_MS, mostMs: VISIBILITIES_MOST * visibilitySeconds * 1_000 };
+  return Math.round(waitMs(backoff, receives, random) / 1_000);
 }
 
 export function failedAttempt(options: FailedAttemptOptions): (message: Message, error: unknown) => Promise<number> {
-  const { queueUrl, note, receivesMax, logger, counters, random } = options;
+  const { queueUrl, note, receivesMax, logger, counters, random, visibilitySeconds } = options;
   const queue = queueName(queueUrl);
   return async ({ id: messageId, receives, body }, error) => {
     const reason = reasonOf(error);
@@ -43,6 +48,6 @@ export function failedAttempt(options: FailedAttemptOptions): (message: Message,
     } catch (cause) {
       logger.warn({ queue, messageId, reason: reasonOf(cause) }, "a failed attempt could not be noted");
     }
-    return error instanceof Unusable || receives >= receivesMax ? 0 : hideSeconds(receives, random());
+    return error instanceof Unusable || receives >= receivesMax ? 0 : hideSeconds(receives, random(), visibilitySeconds);
   };
 }

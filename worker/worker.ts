@@ -66,6 +66,7 @@ export function makeWorker(options: WorkerOptions): Worker {
         logger,
         counters,
         random,
+        visibilitySeconds: settings.timings.visibilitySeconds,
       }),
       pollers: settings.worker.pollers,
       concurrency: settings.worker.concurrency,
@@ -77,7 +78,7 @@ export function makeWorker(options: WorkerOptions): Worker {
       ...DEAD_LETTERS,
       queue: sqsQueue(clients.sqs, queues[0].deadLettersUrl, settings.timings),
       handle: (message) => handleDeadLetter({ kind, queues, sfn, failures, logger, counters, tracer }, message),
-      onFailed: async ({ receives }) => hideSeconds(receives, random()),
+      onFailed: async ({ receives }) => hideSeconds(receives, random(), settings.timings.visibilitySeconds),
     });
 
   const consumers = kinds.flatMap((kind) => [

@@ -17,7 +17,12 @@ describe("A failed attempt at a message", () => {
   });
   const message = (receives: number): Message => ({ id: "m1", receiptHandle: "h1", body: "{}", receives });
   const fail = (receives: number, error: unknown, random = 0.5) => {
-    const options = { queueUrl: "http://sqs.test/000000000000/requests-queue", receivesMax: 5, logger: captureLog().logger };
+    const options = {
+      queueUrl: "http://sqs.test/000000000000/requests-queue",
+      receivesMax: 5,
+      visibilitySeconds: 30,
+      logger: captureLog().logger,
+    };
     const counters = new Counters();
     return failedAttempt({ ...options, note: (key, attempt) => note(key, attempt), counters, random: () => random })(
       message(receives),
@@ -33,7 +38,7 @@ describe("A failed attempt at a message", () => {
   it("is told with the event and the call it goes back to, where its body says so", async () => {
     // Prepare
     const { logger, lines } = captureLog();
-    const options = { queueUrl: "http://sqs.test/queue", receivesMax: 5, counters: new Counters(), random: () => 0 };
+    const options = { queueUrl: "http://sqs.test/queue", receivesMax: 5, visibilitySeconds: 30, counters: new Counters(), random: () => 0 };
     const facts = { kind: "k", id: "r1", version: 2, from: "OPEN", to: "OPEN", changedAt: "2026-01-01T00:00:00.000Z" };
     const event = newEvent({ ...facts, changeId: "c", type: "t", http: "call-1" });
     const body = JSON.stringify({ v: 1, step: "do", taskToken: "a-token", execution: "r1-2", event });
@@ -57,14 +62,15 @@ describe("A failed attempt at a message", () => {
     assert.deepEqual(waits, [3, 5, 10]);
   });
 
-  it("makes a message wait anywhere between nothing and a bound that doubles up to two minutes", () => {
+  it("makes a message wait anywhere between nothing and a bound that doubles up to four times its visibility", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (receives, random) => {
-        const seconds = hideSeconds(receives, random);
+        const seconds = hideSeconds(receives, random, 30);
         assert.ok(Number.isInteger(seconds) && seconds >= 0 && seconds <= Math.min(120, 5 * 2 ** (receives - 1)));
       }),
     );
-    assert.equal(hideSeconds(1_000, 0.9999), 120);
+    assert.equal(hideSeconds(1_000, 0.9999, 30), 120);
+    assert.equal(hideSeconds(1_000, 0.9999, 5), 20);
   });
 
   it("sends what no repetition can help to the dead letters without delay", async () => {
