@@ -20,7 +20,7 @@ import { ledgerOf } from "./system/verify.ts";
 
 /** Every pass leases some records for a while, so that there have to be more of them than deaths. */
 const RECORDS = 4 * TIMES + 8;
-/** Three attempts, each of which may wait for a lease that somebody died with, ever longer. */
+/** Three attempts, each of which may wait for a lease that somebody died with; and workers slow down where message after message fails. */
 const GIVEN_UP_MS_MAX = 300_000;
 const ENDED_MS_MAX = 60_000;
 const AGAIN_MS = 100;
@@ -93,14 +93,14 @@ describe(`processes that die ${TIMES} times where something had failed before`, 
     const bodies = Array.from({ length: RECORDS }, (_, index) => `poison ${index}`);
     const QueueUrl = system.outputs.requests_queue_url;
     await inTurns(bodies, (MessageBody) => system.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody })));
-    const first = await eventually(() => openedFor(system, bodies), ENDED_MS_MAX);
+    const first = await eventually(() => openedFor(system, bodies), GIVEN_UP_MS_MAX);
     const ids = first.map(({ id }) => id);
 
     // Act
     const [died] = await Promise.all([dieAt("redrive:after-send", 0.5, [system.api], TIMES), redriveAll(system, ids)]);
 
     // Assess
-    const again = await eventually(() => openedFor(system, bodies), ENDED_MS_MAX);
+    const again = await eventually(() => openedFor(system, bodies), GIVEN_UP_MS_MAX);
     const all = await failuresIn(system);
     const extra = again.length - bodies.length;
     console.log(`      ${died} × redrive:after-send: ${ids.length} redriven, ${extra} of them sent more than once`);
