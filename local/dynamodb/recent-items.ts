@@ -1,3 +1,4 @@
+import { RecentlyUsed } from "../recently-used.ts";
 import type { RowKey } from "./keys.ts";
 import type { StoredItem } from "./stored-item.ts";
 import type { Table } from "./table.ts";
@@ -13,42 +14,21 @@ const ITEM_BYTES_MAX = 32 * 1024;
  * over the rows: an item that is not here is read from its row, and all are dropped where rows are taken back.
  */
 export class RecentItems {
-  /** In the order of their last use. */
-  readonly #items = new Map<string, StoredItem>();
-  #bytes = 0;
+  readonly #items = new RecentlyUsed<string, StoredItem>(KEPT_BYTES_MAX, ({ size }) => size);
 
   get(table: Pick<Table, "id">, key: RowKey): StoredItem | undefined {
-    const name = nameOf(table, key);
-    const item = this.#items.get(name);
-    if (item === undefined) return undefined;
-    this.#items.delete(name);
-    this.#items.set(name, item);
-    return item;
+    return this.#items.get(nameOf(table, key));
   }
 
   /** Keeps an item in the place of the one before; undefined where there is none any more. */
   set(table: Pick<Table, "id">, key: RowKey, item: StoredItem | undefined): void {
     const name = nameOf(table, key);
-    this.#delete(name);
-    if (item === undefined || item.size > ITEM_BYTES_MAX) return;
-    this.#items.set(name, item);
-    this.#bytes += item.size;
-    for (const [oldest] of this.#items) {
-      if (this.#bytes <= KEPT_BYTES_MAX) break;
-      this.#delete(oldest);
-    }
+    if (item === undefined || item.size > ITEM_BYTES_MAX) this.#items.delete(name);
+    else this.#items.set(name, item);
   }
 
   clear(): void {
     this.#items.clear();
-    this.#bytes = 0;
-  }
-
-  #delete(name: string): void {
-    const item = this.#items.get(name);
-    if (item === undefined) return;
-    this.#items.delete(name);
-    this.#bytes -= item.size;
   }
 }
 

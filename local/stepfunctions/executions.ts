@@ -1,3 +1,4 @@
+import { RecentlyUsed } from "../recently-used.ts";
 import type { Store } from "../store.ts";
 import type { Program } from "./asl/program.ts";
 import { firstThread } from "./interpreter/advance.ts";
@@ -76,7 +77,7 @@ const READY_MAX = 512;
 export class Executions {
   readonly #store: Store;
   readonly #definitions: Definitions;
-  readonly #ready = new Map<number, Execution>();
+  readonly #ready = new RecentlyUsed<number, Execution>(READY_MAX);
 
   constructor(store: Store, definitions: Definitions) {
     this.#store = store;
@@ -144,11 +145,7 @@ export class Executions {
   /** The execution as the interpreter takes it; undefined where there is no such row. */
   load(id: number): Execution | undefined {
     const ready = this.#ready.get(id);
-    if (ready !== undefined) {
-      this.#ready.delete(id);
-      this.#ready.set(id, ready);
-      return ready;
-    }
+    if (ready !== undefined) return ready;
     const row = this.byId(id);
     if (row === undefined) return undefined;
     return this.keep(id, this.#fromRow(row));
@@ -156,10 +153,6 @@ export class Executions {
 
   keep(id: number, execution: Execution): Execution {
     this.#ready.set(id, execution);
-    if (this.#ready.size > READY_MAX) {
-      const oldest = this.#ready.keys().next();
-      if (oldest.done !== true) this.#ready.delete(oldest.value);
-    }
     return execution;
   }
 

@@ -1,3 +1,4 @@
+import { RecentlyUsed } from "../../recently-used.ts";
 import { invalid } from "../errors.ts";
 import { parseCondition } from "./condition-parser.ts";
 import { ExpressionError } from "./parser.ts";
@@ -7,10 +8,10 @@ import { parseUpdate } from "./update-parser.ts";
 const TEXT_BYTES_MAX = 4096;
 const KEPT_MAX = 500;
 
-/** Parses an expression's text once: applications send the same few texts again and again. The least lately used goes first. */
+/** Parses an expression's text once: applications send the same few texts again and again. */
 class ParsedExpressions<T> {
   readonly #parse: (text: string) => T;
-  readonly #parsed = new Map<string, T>();
+  readonly #parsed = new RecentlyUsed<string, T>(KEPT_MAX);
 
   constructor(parse: (text: string) => T) {
     this.#parse = parse;
@@ -18,11 +19,7 @@ class ParsedExpressions<T> {
 
   get(parameter: string, text: string): T {
     const known = this.#parsed.get(text);
-    if (known !== undefined) {
-      this.#parsed.delete(text);
-      this.#parsed.set(text, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     if (Buffer.byteLength(text) > TEXT_BYTES_MAX) {
       throw invalid(
         `Invalid ${parameter}: Expression size has exceeded the maximum allowed size; expression size: ${Buffer.byteLength(text)}`,
@@ -30,15 +27,7 @@ class ParsedExpressions<T> {
     }
     const parsed = explained(parameter, () => this.#parse(text));
     this.#parsed.set(text, parsed);
-    if (this.#parsed.size > KEPT_MAX) this.#forgetOldest();
     return parsed;
-  }
-
-  #forgetOldest(): void {
-    for (const text of this.#parsed.keys()) {
-      this.#parsed.delete(text);
-      return;
-    }
   }
 }
 
