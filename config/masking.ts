@@ -33,8 +33,12 @@ const DEPTH_MAX = 5;
 
 /** The fields of a line, each that is named as a secret masked, however deep it lies. */
 export function maskNamed(fields: object): Record<string, unknown> {
-  const masked = Object.entries(fields).map(([name, value]) => [name, SECRET_NAMES.has(name) ? MASK : withoutSecrets(name, value, 1)]);
-  return Object.fromEntries(masked);
+  return masked(fields, 1);
+}
+
+function masked(fields: object, depth: number): Record<string, unknown> {
+  const entries = Object.entries(fields);
+  return Object.fromEntries(entries.map(([name, value]) => [name, SECRET_NAMES.has(name) ? MASK : withoutSecrets(name, value, depth)]));
 }
 
 function withoutSecrets(name: string, value: unknown, depth: number): unknown {
@@ -44,9 +48,7 @@ function withoutSecrets(name: string, value: unknown, depth: number): unknown {
   if (depth > DEPTH_MAX) return "[too deep]";
   if (Array.isArray(value)) return value.map((member) => withoutSecrets("", member, depth + 1));
   if ("toJSON" in value && typeof value.toJSON === "function") return withoutSecrets(name, asJson(value.toJSON.bind(value)), depth + 1);
-  return Object.fromEntries(
-    Object.entries(value).map(([inner, part]) => [inner, SECRET_NAMES.has(inner) ? MASK : withoutSecrets(inner, part, depth + 1)]),
-  );
+  return masked(value, depth + 1);
 }
 
 /** Whoever logs must not fail at what cannot be written. */
@@ -60,7 +62,7 @@ function asJson(toJson: () => unknown): unknown {
 
 /** A text without the tokens that can be told by where they stand. */
 export function maskTokens(text: string): string {
-  return TOKENS.reduce((masked, [token, instead]) => masked.replace(token, instead), text);
+  return TOKENS.reduce((rest, [token, instead]) => rest.replace(token, instead), text);
 }
 
 /** Masks tokens, and these very secrets wherever they stand, as they are or as JSON or an address has them. */
@@ -71,7 +73,7 @@ export function maskerOf(secrets: readonly string[]): (text: string) => string {
   // The longest first: one may be a part of another.
   const sought = [...new Set(spellings)].sort((one, other) => other.length - one.length);
   // A secret first, whole, and then tokens: part of a secret may look like one.
-  return (text) => maskTokens(sought.reduce((masked, secret) => masked.replaceAll(secret, MASK), text));
+  return (text) => maskTokens(sought.reduce((rest, secret) => rest.replaceAll(secret, MASK), text));
 }
 
 /** What the settings hold that is for nobody else. */
