@@ -8,15 +8,13 @@ import { makeProduct, OrderClients, PlacedOrders } from "./system/orders.ts";
 import { MadeProducts, ProductClients, verifyProducts } from "./system/products.ts";
 import { Records } from "./system/records.ts";
 import { settle } from "./system/settle.ts";
+import { CHAOS_STACK } from "./system/stack.ts";
 import { MadeTasks, TaskClients, verifyTasks } from "./system/tasks.ts";
 import { verifyRequests } from "./system/verify.ts";
 import { verifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
 const CLIENTS = { requests: 8, products: 2, orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4), tasks: 2 };
-
-/** The chaos stack hides a message for 5 seconds only, so that a dead worker's messages come again soon. */
-const VARIABLES = { VISIBILITY_SECONDS: "5", EXTEND_SECONDS: "2", DRAIN_SECONDS: "5", ORDERS_PER_MINUTE: "100000" };
 
 describe("the whole system, its processes killed and held, its services refusing, its messages repeated", function () {
   this.timeout(SECONDS * 1_000 + 240_000);
@@ -27,7 +25,7 @@ describe("the whole system, its processes killed and held, its services refusing
     const [records, products, orders, tasks] = [new Records(), new MadeProducts(), new PlacedOrders(), new MadeTasks()];
     const receiver = await WebhookReceiver.start();
     const webhook = { NOTIFY_WEBHOOK_URL: receiver.url, NOTIFY_WEBHOOK_SECRET: "sixteen-characters-at-least" };
-    const system = await TestSystem.start({ isWatched: false, variables: { ...VARIABLES, ...webhook }, workers: 2 });
+    const system = await TestSystem.start({ isWatched: false, variables: { ...CHAOS_STACK, ...webhook }, workers: 2 });
     try {
       await makeProduct(system);
       const clients = [

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CrashPoint } from "../../../config/crash-points.ts";
 import type { ManagedProcess } from "../../support/managed-process.ts";
+import { CHAOS_STACK } from "./stack.ts";
 
 /** Gives up on a point that is never reached, so that the test fails and does not hang. */
 const STUCK_MS_MAX = 60_000;
@@ -16,14 +17,8 @@ export const POINTS_AT_FAILURES = [
 /** How often a process dies at each point. */
 export const TIMES = Number(process.env.MILEPOST_CHAOS_CRASHES ?? 10);
 
-/** Messages of a process that died come again soon. */
-export const CRASHING_STACK = {
-  VISIBILITY_SECONDS: "5",
-  EXTEND_SECONDS: "2",
-  DRAIN_SECONDS: "5",
-  POLL_SECONDS: "2",
-  ORDERS_PER_MINUTE: "100000",
-};
+/** The chaos stack, its workers polling anew more often, since so many of them die. */
+export const CRASHING_STACK = { ...CHAOS_STACK, POLL_SECONDS: "2" };
 
 /**
  * Has processes die at a point again and again, each started anew whenever it did, until they have died so often in all;

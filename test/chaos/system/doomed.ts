@@ -16,7 +16,7 @@ import { settle } from "./settle.ts";
 /** The change whose first executions fail. */
 export const DOOMED_VERSION = 2;
 
-const CALL_MS_MAX = 5_000;
+export const CALL_MS_MAX = 5_000;
 /** A relay of the test's own need not wait for leases to end: its clock goes on by this from round to round. */
 const NEXT_LEASE_MS = 120_000;
 
