@@ -7,13 +7,17 @@ export interface Poll {
   readonly arn: string;
   readonly waitMs: number;
   readonly signal: AbortSignal;
-  /**
-   * Tries to receive now. Undefined where there was nothing to take; otherwise the answer, which comes once what was taken
-   * is committed. `mayBeAny` where a queue has just been changed, so that looking for messages beforehand spares nothing.
-   */
-  attempt(mayBeAny: boolean): Promise<JsonObject> | undefined;
+  /** Tries to receive now. `mayBeAny` where a queue has just been changed, so that looking for messages beforehand spares nothing. */
+  attempt(mayBeAny: boolean): Attempted;
   /** How long after the last attempt the next hidden message of the queue becomes visible, in milliseconds from now. */
   nextInMs(): number | undefined;
+}
+
+export interface Attempted {
+  /** Undefined where there was nothing to take; otherwise it comes once what was taken is committed. */
+  readonly answer: Promise<JsonObject> | undefined;
+  /** Whether another receive may find a message at the same moment. */
+  readonly mayBeMore: boolean;
 }
 
 interface Waiter {
@@ -28,7 +32,7 @@ interface Waiter {
 export class Polls {
   readonly #store: Store;
   readonly #waiters = new Map<string, Set<Waiter>>();
-  /** The queues whose polls will be woken when the open group is committed. */
+  /** The queues whose polls will be woken when the open group is committed, or are being woken. */
   readonly #waking = new Set<string>();
   readonly #alarm = new Alarm(() => this.#ring());
 
@@ -64,17 +68,19 @@ export class Polls {
   wakeWithCommit(arn: string): void {
     if (!this.#waiters.has(arn) || this.#waking.has(arn)) return;
     this.#waking.add(arn);
-    this.#store.beforeCommit(() => {
-      this.#waking.delete(arn);
-      this.#wake(arn, true);
-    });
+    this.#store.beforeCommit(() => this.#wake(arn, true));
+  }
+
+  /** To be called where messages of a queue have been hidden: those who wait for it may have them after that time. */
+  hiddenFor(arn: string, ms: number): void {
+    if (this.#waiters.has(arn)) this.#alarm.at(Date.now() + ms);
   }
 
   /** To be called where a queue is deleted: each of its polls must find that out for itself. */
   wakeAllAfterCommit(arn: string): void {
     this.#store.afterCommit(() => {
       for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
-        const answer = attempt(waiter.poll, false);
+        const { answer } = attempt(waiter.poll, false);
         if (answer !== undefined) waiter.settle(answer);
       }
     });
@@ -90,13 +96,16 @@ export class Polls {
     for (const arn of [...this.#waiters.keys()]) this.#wake(arn, false);
   }
 
-  /** Lets the polls of a queue try, the one that waits longest first, until one finds nothing. */
+  /** Lets the polls of a queue try, the one that waits longest first, until there is nothing left for the next. */
   #wake(arn: string, mayBeAny: boolean): void {
+    this.#waking.add(arn);
     for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
-      const answer = attempt(waiter.poll, mayBeAny);
+      const { answer, mayBeMore } = attempt(waiter.poll, mayBeAny);
       if (answer === undefined) break;
       waiter.settle(answer);
+      if (!mayBeMore) break;
     }
+    this.#waking.delete(arn);
     const [next] = this.#waiters.get(arn) ?? [];
     if (next !== undefined) this.#arm(next.poll);
   }
@@ -108,10 +117,10 @@ export class Polls {
 }
 
 /** A queue that has been deleted, or a file that cannot be written, ends the poll with its error. */
-function attempt(poll: Poll, mayBeAny: boolean): Promise<JsonObject> | undefined {
+function attempt(poll: Poll, mayBeAny: boolean): Attempted {
   try {
     return poll.attempt(mayBeAny);
   } catch (error) {
-    return Promise.reject(error);
+    return { answer: Promise.reject(error), mayBeMore: true };
   }
 }

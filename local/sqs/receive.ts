@@ -1,14 +1,14 @@
-import type { Json, JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { Call } from "../service.ts";
 import type { Store } from "../store.ts";
 import type { Attempts } from "./attempts.ts";
 import { invalidValue } from "./errors.ts";
 import { formatMessage, parseSelection, type Selection } from "./incoming.ts";
 import { boundedInteger, optionalText, requiredText, textList } from "./input.ts";
-import type { Poll, Polls } from "./polls.ts";
+import type { Attempted, Poll, Polls } from "./polls.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueTable } from "./queue-table.ts";
-import type { Taking } from "./taking.ts";
+import type { Take, Taking } from "./taking.ts";
 import { isToken } from "./text.ts";
 
 interface Request {
@@ -21,11 +21,9 @@ interface Request {
   readonly selection: Selection;
 }
 
-interface Attempt {
+interface Attempt extends Attempted {
   /** The moment whose messages were looked for. */
   readonly at: number;
-  /** Undefined where there was nothing to take. */
-  readonly answer: Promise<JsonObject> | undefined;
   /** Whether messages were worked off without finding one to answer: more of them may be left. */
   readonly hasWorkedOff: boolean;
 }
@@ -70,7 +68,7 @@ export class Receiver {
       signal,
       attempt: (mayBeAny) => {
         last = this.#attempt(request, true, mayBeAny);
-        return last.answer;
+        return last;
       },
       nextInMs: () => {
         const queue = this.#queues.byArn(arn);
@@ -86,28 +84,30 @@ export class Receiver {
   /** An empty queue costs no transaction: it is looked into first. */
   #attempt(request: Request, isLongPoll: boolean, mayBeAny: boolean): Attempt {
     const at = this.#now();
-    const nothing = { at, answer: undefined, hasWorkedOff: false };
+    const nothing = { at, answer: undefined, mayBeMore: false, hasWorkedOff: false };
     const found = this.#queues.byUrl(request.url, request.region);
     if (!mayBeAny && request.attemptId === undefined && !this.#taking.isAny(found, at)) return nothing;
-    let taken = Number.NaN;
+    let taken: Take | undefined;
     const answer = this.#store.write((): JsonObject => {
       const queue = this.#queues.byUrl(request.url, request.region);
-      const messages = this.#take(queue, request, isLongPoll, at);
-      taken = messages.length;
-      return taken === 0 ? {} : { Messages: messages };
+      taken = this.#take(queue, request, isLongPoll, at);
+      if (taken.messages.length === 0) return {};
+      return { Messages: taken.messages.map((each) => formatMessage(this.#store, queue, each, request.selection)) };
     }, "committed");
-    if (taken !== 0) return { at, answer, hasWorkedOff: false };
+    if (taken?.messages.length !== 0) return { at, answer, mayBeMore: taken?.mayBeMore ?? false, hasWorkedOff: false };
     // All there was had expired or went to the dead-letter queue. Should that not be committed, the next receive does it again.
     answer.catch(() => undefined);
     return { ...nothing, hasWorkedOff: true };
   }
 
-  #take(queue: Queue, request: Request, isLongPoll: boolean, now: number): Json[] {
+  #take(queue: Queue, request: Request, isLongPoll: boolean, now: number): Take {
     const wish = { limit: request.limit, visibilityMs: request.visibilityMs ?? queue.visibilityMs, isLongPoll };
-    const taken = this.#attempts.repeat(queue, request.attemptId, wish.visibilityMs, now) ?? this.#taking.take(queue, wish, now);
-    this.#attempts.remember(queue, request.attemptId, taken, now + wish.visibilityMs, now);
-    if (taken.length > 0) this.#polls.wakeWithCommit(queue.arn);
-    return taken.map((each) => formatMessage(this.#store, queue, each, request.selection));
+    const again = this.#attempts.repeat(queue, request.attemptId, wish.visibilityMs, now);
+    const take = again === undefined ? this.#taking.take(queue, wish, now) : { messages: again, mayBeMore: true };
+    this.#attempts.remember(queue, request.attemptId, take.messages, now + wish.visibilityMs, now);
+    if (take.messages.length > 0) this.#polls.hiddenFor(queue.arn, wish.visibilityMs);
+    if (take.mayBeMore) this.#polls.wakeWithCommit(queue.arn);
+    return take;
   }
 }
 

@@ -29,6 +29,12 @@ export interface Wish {
   readonly isLongPoll: boolean;
 }
 
+export interface Take {
+  readonly messages: readonly Taken[];
+  /** Whether another receive may find a message at the same moment: this one had its fill, or hid nothing. */
+  readonly mayBeMore: boolean;
+}
+
 /** Chooses the messages of a receive and hides them, and sends those received too often to the dead-letter queue. */
 export class Taking {
   readonly #store: Store;
@@ -56,16 +62,16 @@ export class Taking {
     return queue.isFifo ? this.#groups.nextAvailableAt(queue, now) : this.#messages.nextVisibleAt(queue, now);
   }
 
-  take(queue: Queue, wish: Wish, now: number): Taken[] {
+  take(queue: Queue, wish: Wish, now: number): Take {
     const limit = Math.min(wish.limit, this.#roomInFlight(queue, wish.limit, now));
     if (limit === 0) {
-      if (wish.isLongPoll || queue.isFifo) return [];
+      if (wish.isLongPoll || queue.isFifo) return { messages: [], mayBeMore: false };
       throw overLimit();
     }
     this.#clearExpired(queue, now);
-    const taken = queue.isFifo ? this.#takeFifo(queue, limit, wish, now) : this.#takeStandard(queue, limit, wish, now);
-    this.#inFlightAtMost.set(queue.id, (this.#inFlightAtMost.get(queue.id) ?? 0) + taken.length);
-    return taken;
+    const take = queue.isFifo ? this.#takeFifo(queue, limit, wish, now) : this.#takeStandard(queue, limit, wish, now);
+    this.#inFlightAtMost.set(queue.id, (this.#inFlightAtMost.get(queue.id) ?? 0) + take.messages.length);
+    return wish.visibilityMs === 0 ? { ...take, mayBeMore: true } : take;
   }
 
   /** An expired message must not hold back its group, even while it is in flight. */
@@ -77,29 +83,30 @@ export class Taking {
     }
   }
 
-  #takeStandard(queue: Queue, limit: number, wish: Wish, now: number): Taken[] {
+  #takeStandard(queue: Queue, limit: number, wish: Wish, now: number): Take {
     const taken = new Map<number, Taken>();
-    for (let round = 0; round < ROUNDS_MAX && taken.size < limit; round++) {
+    let mayBeMore = true;
+    for (let round = 0; round < ROUNDS_MAX && taken.size < limit && mayBeMore; round++) {
       // A message taken with no visibility timeout is visible still, and must not be taken twice by one receive.
       const wanted = limit - taken.size;
       const visible = this.#messages.visible(queue, limit, now);
       const found = visible.filter((message) => !taken.has(message.id)).slice(0, wanted);
-      if (found.length === 0) break;
+      mayBeMore = found.length > 0 && visible.length === limit;
       for (const message of found) {
         if (this.#isOver(queue, message, now)) continue;
         taken.set(message.id, this.#receive(message, wish, now));
       }
-      if (visible.length < limit) break;
     }
-    return [...taken.values()];
+    return { messages: [...taken.values()], mayBeMore };
   }
 
-  #takeFifo(queue: Queue, limit: number, wish: Wish, now: number): Taken[] {
+  #takeFifo(queue: Queue, limit: number, wish: Wish, now: number): Take {
     const taken: Taken[] = [];
     const served = new Set<number>();
-    for (let round = 0; round < ROUNDS_MAX && taken.length < limit; round++) {
+    let mayBeMore = true;
+    for (let round = 0; round < ROUNDS_MAX && taken.length < limit && mayBeMore; round++) {
       const groups = this.#groups.available(queue, limit, now).filter((group) => !served.has(group.id));
-      if (groups.length === 0) break;
+      mayBeMore = groups.length > 0;
       for (const group of groups) {
         if (taken.length === limit) break;
         const before = taken.length;
@@ -113,7 +120,7 @@ export class Taking {
         this.#groups.refresh(group.id);
       }
     }
-    return taken;
+    return { messages: taken, mayBeMore };
   }
 
   #receive(message: MessageState, wish: Wish, now: number): Taken {

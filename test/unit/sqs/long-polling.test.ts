@@ -87,6 +87,18 @@ describe("Long polling", () => {
     assert.deepEqual(await soon(Promise.all([first, second])), [["twice"], ["twice"]]);
   });
 
+  it("ends for all who wait where none of them hides the message", async () => {
+    const polls = [poll({ VisibilityTimeout: 0 }), poll({ VisibilityTimeout: 0 }), poll()];
+    await sqs.send(url, "shown to all");
+    assert.deepEqual(await soon(Promise.all(polls)), [["shown to all"], ["shown to all"], ["shown to all"]]);
+  });
+
+  it("ends for each that there is a message for, when several are sent at once", async () => {
+    const polls = [poll({ MaxNumberOfMessages: 2 }), poll({ MaxNumberOfMessages: 2 })];
+    await Promise.all(["one", "two", "three"].map((body) => sqs.send(url, body)));
+    assert.deepEqual(await soon(Promise.all(polls)), [["one", "two"], ["three"]]);
+  });
+
   it("ends when a message's visibility is ended", async () => {
     await sqs.send(url, "released");
     const { handle } = await sqs.receiveOne(url);
