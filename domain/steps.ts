@@ -40,19 +40,24 @@ export interface Step<Status extends string> {
   readonly attributes?: Item;
   /** A text among the kind's own attributes that must be as said here. */
   readonly only?: { readonly attribute: string; readonly is: string };
-  /** The event whose workflow ends with this step. */
-  readonly settles?: EventKey;
-  /** The attempt at an event's workflow that the step is a part of. */
-  readonly during?: { readonly event: EventKey; readonly attempt: number };
+  readonly workflow?: Workflow;
   /** The record, where it was read before, or can be told without that. Where it has changed since, it is read. */
   readonly record?: StoredRecord;
+}
+
+/** The workflow that the step is a part of: the event it was started for, and where only one attempt at it may do the step, which. */
+export interface Workflow {
+  readonly event: EventKey;
+  readonly attempt?: number;
+  /** The event is done with, with this step. */
+  readonly ends: boolean;
 }
 
 export type StepOutcome<Status extends string> =
   /** With the record as it is afterwards; undefined where its workflow ends with the step, and nobody goes on from there. */
   | { readonly outcome: "changed" | "alreadyOurs"; readonly entry: HistoryEntry; readonly record: StoredRecord | undefined }
   | { readonly outcome: "illegal"; readonly status: string; readonly legal: readonly Status[] }
-  /** The attribute of `only` is not as said, or the attempt of `during` not the present one. */
+  /** The attribute of `only` is not as said, or the workflow's attempt not the present one. */
   | { readonly outcome: "late" }
   | { readonly outcome: "missing" };
 
@@ -108,10 +113,11 @@ function wayOf<Status extends string>(
   return entries;
 }
 
-function isLate({ only, during }: Step<string>, { attributes, pending }: StoredRecord): boolean {
+function isLate({ only, workflow }: Step<string>, { attributes, pending }: StoredRecord): boolean {
   if (only !== undefined && attributes[only.attribute]?.S !== only.is) return true;
-  const waiting = during && pending.get(during.event.version);
-  return during !== undefined && (waiting?.changeId !== during.event.changeId || waiting.attempt !== during.attempt);
+  if (workflow?.attempt === undefined) return false;
+  const waiting = pending.get(workflow.event.version);
+  return waiting?.changeId !== workflow.event.changeId || waiting.attempt !== workflow.attempt;
 }
 
 /**
@@ -119,52 +125,53 @@ function isLate({ only, during }: Step<string>, { attributes, pending }: StoredR
  */
 function stepTo(step: Step<string>, record: StoredRecord, entries: readonly HistoryEntry[]): Update {
   const own = setAttributes(step.attributes);
-  const end = clearing(step, record);
-  const conditions = ["#version = :before AND #historyVersion = :after", ...end.conditions];
+  const part = partOf(step.workflow, record);
+  const conditions = ["#version = :before AND #historyVersion = :after", ...part.conditions];
   if (step.only !== undefined) conditions.push("#only = :only");
-  if (step.during !== undefined) conditions.push("#pending.#during.#attempt = :attempt AND #pending.#during.#changeId = :waiting");
   return {
-    returns: step.settles === undefined ? "ALL_NEW" : "NONE",
-    update: `SET #status = :to, #version = :newest, #updatedAt = :notifiedAt, ${APPEND}${own.clause}${end.clause}`,
+    returns: step.workflow?.ends ? "NONE" : "ALL_NEW",
+    update: `SET #status = :to, #version = :newest, #updatedAt = :notifiedAt, ${APPEND}${own.clause}${part.clause}`,
     condition: conditions.join(" AND "),
-    names: {
-      ...own.names,
-      ...end.names,
-      ...(step.only !== undefined && { "#only": step.only.attribute }),
-      ...(step.during !== undefined && { "#during": String(step.during.event.version) }),
-    },
+    names: { ...own.names, ...part.names, ...(step.only !== undefined && { "#only": step.only.attribute }) },
     values: {
       ":to": text(step.to),
       ":before": whole(record.version),
       ":after": whole(record.historyVersion),
       ...appendValues(entries),
       ...own.values,
-      ...end.values,
+      ...part.values,
       ...(step.only !== undefined && { ":only": text(step.only.is) }),
-      ...(step.during !== undefined && {
-        ":attempt": whole(step.during.attempt),
-        ":waiting": text(step.during.event.changeId),
-      }),
     },
   };
 }
 
-interface Clearing {
+interface Part {
   readonly clause: string;
   readonly conditions: readonly string[];
   readonly names: Readonly<Record<string, string>>;
   readonly values: Item;
 }
 
-/** Clears the workflow's own event where it is pending still, and with the last one the record's place in the index. */
-function clearing({ settles }: Step<string>, record: StoredRecord): Clearing {
-  const pending = settles && record.pending.get(settles.version);
-  if (settles === undefined || pending?.changeId !== settles.changeId) return { clause: "", conditions: [], names: {}, values: {} };
-  const isLast = record.pending.size === 1;
+/**
+ * What a step says of its workflow's own event: that it waits for this attempt still; and where the workflow ends, that it is
+ * cleared, if it is pending, and with the last one the record's place in the index.
+ */
+function partOf(workflow: Workflow | undefined, { pending }: StoredRecord): Part {
+  const { event, attempt, ends = false } = workflow ?? {};
+  const isCleared = ends && event !== undefined && pending.get(event.version)?.changeId === event.changeId;
+  if (event === undefined || !(isCleared || attempt !== undefined)) return { clause: "", conditions: [], names: {}, values: {} };
+  const isLast = pending.size === 1;
+  const conditions = ["#pending.#n.#changeId = :waiting"];
+  if (attempt !== undefined) conditions.push("#pending.#n.#attempt = :attempt");
+  if (isCleared) conditions.push(`size(#pending) ${isLast ? "=" : ">"} :one`);
   return {
-    clause: ` REMOVE #pending.#n${isLast ? ", #pendingShard, #pendingDue, #pendingSince" : ""}`,
-    conditions: ["#pending.#n.#changeId = :settled", `size(#pending) ${isLast ? "=" : ">"} :one`],
-    names: { "#n": String(settles.version) },
-    values: { ":settled": text(settles.changeId), ":one": whole(1) },
+    clause: isCleared ? ` REMOVE #pending.#n${isLast ? ", #pendingShard, #pendingDue, #pendingSince" : ""}` : "",
+    conditions,
+    names: { "#n": String(event.version) },
+    values: {
+      ":waiting": text(event.changeId),
+      ...(attempt !== undefined && { ":attempt": whole(attempt) }),
+      ...(isCleared && { ":one": whole(1) }),
+    },
   };
 }

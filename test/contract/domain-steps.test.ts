@@ -199,13 +199,13 @@ describe("Changes by a workflow's steps, on DynamoDB", () => {
     const [creation] = await recordWithEvents(ledger, 1);
     assert.ok(creation !== undefined);
     // Act
-    const outcome = await changeByStep(ours, step(creation.id, "IN_PROGRESS", { settles: creation }));
+    const outcome = await changeByStep(ours, step(creation.id, "IN_PROGRESS", { workflow: { event: creation, ends: true } }));
     // Assess
     const record = await stored(ledger, creation.id);
     assert.equal(outcome.outcome, "changed");
     assert.deepEqual([versions(record), record.pending.size, record.pendingDue], [[1, 2], 0, undefined]);
     assert.deepEqual(meddled.sent, ["GetItemCommand", "UpdateItemCommand"]);
-    const again = await changeByStep(ledger, step(creation.id, "IN_PROGRESS", { settles: creation }));
+    const again = await changeByStep(ledger, step(creation.id, "IN_PROGRESS", { workflow: { event: creation, ends: true } }));
     assert.equal(again.outcome, "alreadyOurs");
   });
 
@@ -213,7 +213,7 @@ describe("Changes by a workflow's steps, on DynamoDB", () => {
     // Prepare
     const events = await recordWithEvents(ledger, 2);
     // Act
-    const outcome = await changeByStep(ledger, step(idOf(events), "COMPLETED", { settles: eventAt(events, 1) }));
+    const outcome = await changeByStep(ledger, step(idOf(events), "COMPLETED", { workflow: { event: eventAt(events, 1), ends: true } }));
     // Assess
     const record = await stored(ledger, idOf(events));
     assert.equal(outcome.outcome, "changed");
@@ -227,7 +227,7 @@ describe("Changes by a workflow's steps, on DynamoDB", () => {
     assert.ok(creation !== undefined);
     meddled.before("UpdateItemCommand", () => writeHistory(ledger, creation));
     // Act
-    const outcome = await changeByStep(ours, step(creation.id, "IN_PROGRESS", { settles: creation }));
+    const outcome = await changeByStep(ours, step(creation.id, "IN_PROGRESS", { workflow: { event: creation, ends: true } }));
     // Assess
     const record = await stored(ledger, creation.id);
     assert.equal(outcome.outcome, "changed");

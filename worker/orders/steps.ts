@@ -130,7 +130,7 @@ async function moveOn(work: OrderWork, found: ReadOrder, task: TaskMessage, cont
     attributes: { [step]: formatMark(markFor(work, task, context, came)) },
     only: { attribute: "openRun", is: execution },
     record: found.record,
-    ...(to === "COMPLETED" && { settles: event }),
+    ...(to === "COMPLETED" && { workflow: { event, ends: true } }),
   });
   if (result.outcome !== "changed" && result.outcome !== "alreadyOurs") throw closed(task);
   if (result.record === undefined) work.seen.forget(event.id);

@@ -73,7 +73,7 @@ export function concludeStep(work: OrderWork): Step {
       if (to !== undefined) {
         const attributes = { reason: text(told) };
         const change = { id: event.id, to, changeId: `${execution}:conclude`, afterVersion: event.version, attributes, note: told };
-        const result = await changeByStep(work.ledger, to === "FAILED" ? change : { ...change, settles: event });
+        const result = await changeByStep(work.ledger, to === "FAILED" ? change : { ...change, workflow: { event, ends: true } });
         if (result.outcome === "changed" || result.outcome === "alreadyOurs") {
           if (to === "FAILED") await giveUpEvent(work, task, reason);
           if (result.outcome === "changed") work.noteEnd(to);

@@ -6,11 +6,11 @@ import { parseExecutionName } from "../../domain/ids.ts";
 import { readRecord } from "../../domain/ledger.ts";
 import { ReadsTogether } from "../../domain/reads-together.ts";
 import type { StoredRecord } from "../../domain/record.ts";
-import { changeByStep, type StepOutcome } from "../../domain/steps.ts";
+import { changeByStep, type StepOutcome, type Workflow } from "../../domain/steps.ts";
 import { type TaskStatus, tasks } from "../../domain/tasks.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
 import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
-import type { ProcessTask } from "../task-processor.ts";
+import type { ProcessTask, TaskContext } from "../task-processor.ts";
 import { assertPresent, changeIdOf, changeOf, lastEntry, readTask, type Tasks, thatIsThere } from "./task.ts";
 
 /** Work that lasts longer is seen in processing while it does. */
@@ -58,8 +58,8 @@ interface Work {
 /** Has the work done, and marks the task as being in processing as soon as that has lasted a moment, or failed. */
 async function work({ ledger, message, read, context, processTask }: Work): Promise<HistoryEntry> {
   const begunAt = ledger.clock();
-  const ending = endingWith(context.signal);
-  const result = resultOf(processTask, read, message, { ...context, signal: ending.signal });
+  const ending = new Ending(context.signal);
+  const result = resultOf(processTask, read, message, context, ending);
   try {
     if (read.status === "processing") return await complete(ledger, message, read, await result);
     if (await isDoneWithin(QUICK_MS, result)) return await complete(ledger, message, read, await result, begunAt);
@@ -75,13 +75,42 @@ async function work({ ledger, message, read, context, processTask }: Work): Prom
   }
 }
 
-/** A signal that others end, too. Made by hand: for a task of microseconds, AbortSignal.any would take longer than all else here. */
-function endingWith(outer: AbortSignal) {
-  const own = new AbortController();
-  const end = () => own.abort(outer.reason);
-  if (outer.aborted) end();
-  else outer.addEventListener("abort", end, { once: true });
-  return { signal: own.signal, end: () => own.abort(), release: () => outer.removeEventListener("abort", end) };
+/**
+ * The end of a task's work: that of its message, or an earlier one. Its signal is made for who asks for it: for a task of
+ * microseconds that would take longer than all else here.
+ */
+class Ending {
+  readonly #message: AbortSignal;
+  readonly #endWithMessage = () => this.#own?.abort(this.#message.reason);
+  #own: AbortController | undefined;
+  #hasEnded = false;
+
+  constructor(message: AbortSignal) {
+    this.#message = message;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#own === undefined) {
+      this.#own = new AbortController();
+      if (this.#hasEnded) this.#own.abort();
+      else if (this.#message.aborted) this.#endWithMessage();
+      else this.#message.addEventListener("abort", this.#endWithMessage, { once: true });
+    }
+    return this.#own.signal;
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#own?.abort();
+  }
+
+  release(): void {
+    if (this.#own !== undefined) this.#message.removeEventListener("abort", this.#endWithMessage);
+  }
+
+  throwIfEnded(): void {
+    if (this.#hasEnded || this.#message.aborted) this.signal.throwIfAborted();
+  }
 }
 
 /** Whether it has succeeded by then; where it fails, whoever waits for it is told. */
@@ -99,7 +128,7 @@ async function isDoneWithin(ms: number, result: Promise<unknown>): Promise<boole
 
 /** The task in processing, or completed by whoever was quicker. */
 async function begin(ledger: Tasks, message: TaskMessage, read: StoredRecord): Promise<StoredRecord> {
-  const outcome = await changeByStep(ledger, { ...changeOf(message, "process"), during: duringOf(message), record: read });
+  const outcome = await changeByStep(ledger, { ...changeOf(message, "process"), workflow: workflowOf(message, false), record: read });
   const after = "record" in outcome ? outcome.record : undefined;
   const record = after ?? (await readTask(ledger, message));
   if (record.status === "completed") return record;
@@ -108,21 +137,29 @@ async function begin(ledger: Tasks, message: TaskMessage, read: StoredRecord): P
   return record;
 }
 
-function duringOf({ event, execution }: TaskMessage) {
-  return { event, attempt: parseExecutionName(execution)?.attempt ?? 1 };
+function workflowOf({ event, execution }: TaskMessage, ends: boolean): Workflow {
+  return { event, attempt: parseExecutionName(execution)?.attempt ?? 1, ends };
 }
 
 async function resultOf(
   processTask: ProcessTask,
   { attributes }: StoredRecord,
   { event }: TaskMessage,
-  { signal, receives: attempt, logger }: StepContext,
+  { receives: attempt, logger }: StepContext,
+  ending: Ending,
 ): Promise<string> {
   const description = optionalTextAt(attributes, "description");
   const task = { id: event.id, title: textAt(attributes, "title"), ...(description !== undefined && { description }) };
-  const result: unknown = await processTask(task, { signal, attempt, logger });
+  const context: TaskContext = {
+    attempt,
+    logger,
+    get signal() {
+      return ending.signal;
+    },
+  };
+  const result: unknown = await processTask(task, context);
   // Whoever handed the message back, or gave it up, has told others to go on.
-  signal.throwIfAborted();
+  ending.throwIfEnded();
   if (typeof result !== "string" || Buffer.byteLength(result) > RESULT_BYTES_MAX)
     throw new Unusable(`The task's result must be a text of at most ${RESULT_BYTES_MAX} bytes.`);
   return result;
@@ -140,12 +177,13 @@ async function complete(
   const outcome = await changeByStep(ledger, {
     ...changeOf(message, "complete"),
     attributes: { result: text(result) },
-    settles: message.event,
     record,
-    ...(begunAt !== undefined && {
-      through: { to: "processing", changeId: changeIdOf(message, "process"), at: begunAt },
-      during: duringOf(message),
-    }),
+    ...(begunAt === undefined
+      ? { workflow: { event: message.event, ends: true } }
+      : {
+          workflow: workflowOf(message, true),
+          through: { to: "processing", changeId: changeIdOf(message, "process"), at: begunAt },
+        }),
   });
   if ("entry" in outcome) return outcome.entry;
   // The same message may have been at work twice.
