@@ -7,7 +7,7 @@
  * - There are only so many streams, of one address and of all, each ends after a while and when the process does; browsers come again by themselves.
  *   Whoever reads too slowly is cut off, so that nothing piles up.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { unavailable } from "./problem.ts";
@@ -148,7 +148,7 @@ function spread({ streams }: Watch, readers: readonly Stream[], seen?: Seen): vo
 
 function seenAs(view: unknown): Seen {
   const json = JSON.stringify(view);
-  return { json, tag: createHash("sha256").update(json).digest("base64url") };
+  return { json, tag: hash("sha256", json, "base64url") };
 }
 
 function tell(stream: Stream, { tag, json }: Seen): void {

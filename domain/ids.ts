@@ -2,7 +2,7 @@
  * The names of things, each made from the one before: a record's id, its events, their executions, its items' keys.
  * They are deterministic, so whoever repeats a step names the same thing, and every name can be taken apart again.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Kind } from "./kind.ts";
 import { PENDING_SHARDS } from "./limits.ts";
 
@@ -52,7 +52,7 @@ export function pageKey(kind: Kind, id: string, page: number): string {
 
 /** Which partition of the index shows this record's pending events; the kind's name keeps kinds that share a table apart. */
 export function pendingShard(kind: Kind, id: string): string {
-  const first = createHash("sha256").update(id).digest().readUInt32BE();
+  const first = hash("sha256", id, "buffer").readUInt32BE();
   return `${kind.name}-${first % PENDING_SHARDS}`;
 }
 

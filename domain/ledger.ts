@@ -90,8 +90,23 @@ export async function write(ledger: Ledger, id: string, update: Update): Promise
 
 /** DynamoDB reserves hundreds of words, so every name goes by a placeholder. */
 export function namesIn(expressions: string, given: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const placeholders = new Set(expressions.match(/#\w+/g));
-  return Object.fromEntries([...placeholders].map((placeholder) => [placeholder, given[placeholder] ?? placeholder.slice(1)]));
+  const names: Record<string, string> = {};
+  for (const [placeholder, name] of placeholdersIn(expressions)) names[placeholder] = given[placeholder] ?? name;
+  return names;
+}
+
+/** Expressions are few, and each is sent again and again; whoever makes ever new ones loses no more than time. */
+const PLACEHOLDERS_MAX = 500;
+const placeholders = new Map<string, readonly (readonly [placeholder: string, name: string])[]>();
+
+function placeholdersIn(expressions: string) {
+  let found = placeholders.get(expressions);
+  if (found === undefined) {
+    if (placeholders.size >= PLACEHOLDERS_MAX) placeholders.clear();
+    found = [...new Set(expressions.match(/#\w+/g))].map((placeholder) => [placeholder, placeholder.slice(1)] as const);
+    placeholders.set(expressions, found);
+  }
+  return found;
 }
 
 export function isoTime(moment: number): string {

@@ -4,7 +4,7 @@
  * - What is sealed (AES-256-GCM) is read only with the same secret and in the same place, and not at all once changed.
  * - A fingerprint (HMAC-SHA-256) tells whether two texts are the same without telling what they are.
  */
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -58,7 +58,7 @@ export function fingerprint(key: Uint8Array, text: string): string {
 
 /** Whether two texts are the same, in a time that tells nothing of where they differ or how long they are. */
 export function isSame(one: string, other: string): boolean {
-  return timingSafeEqual(createHash("sha256").update(one).digest(), createHash("sha256").update(other).digest());
+  return timingSafeEqual(hash("sha256", one, "buffer"), hash("sha256", other, "buffer"));
 }
 
 /** Whether a text is the same as one of some, in a time that does not tell which. */

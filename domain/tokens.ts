@@ -5,12 +5,12 @@
  * - A signed text says for what purpose and until when it holds; nothing in it can be changed, and none serves another
  *   purpose. Pages' cursors and signed addresses are such texts. It hides nothing.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { fingerprint, isAnyOf, isSame, type Keys } from "./sealing.ts";
 
 /** What is stored of a token. It has too many bits to be guessed, so a plain hash is enough. */
 export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return hash("sha256", token, "hex");
 }
 
 export function isToken(token: string, storedHash: string): boolean {

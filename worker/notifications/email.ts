@@ -7,7 +7,7 @@
  * - A server that repeats the password it refuses does not bring it into logs and failures.
  * - Few connections are kept, and none for long; more mails than those wait their turn.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Transporter } from "nodemailer";
 import type { Logger } from "../../config/logger.ts";
 import { maskerOf, passwordsIn } from "../../config/masking.ts";
@@ -80,7 +80,7 @@ const ID = /^[A-Za-z0-9_.-]{1,120}$/;
 
 function messageIdOf({ kind, id }: Notification, from: string): string {
   const name = `${kind}.${id}`;
-  const local = ID.test(name) ? name : createHash("sha256").update(name).digest("hex");
+  const local = ID.test(name) ? name : hash("sha256", name, "hex");
   return `<${local}@${from.slice(from.lastIndexOf("@") + 1)}>`;
 }
 

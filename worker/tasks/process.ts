@@ -114,16 +114,18 @@ class Ending {
 }
 
 /** Whether it has succeeded by then; where it fails, whoever waits for it is told. */
-async function isDoneWithin(ms: number, result: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
+function isDoneWithin(ms: number, result: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, ms, false);
+    const ended = (isDone: boolean) => {
+      clearTimeout(late);
+      resolve(isDone);
+    };
+    result.then(
+      () => ended(true),
+      () => ended(false),
+    );
   });
-  const done = result.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
 /** The task in processing, or completed by whoever was quicker. */
