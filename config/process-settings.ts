@@ -58,7 +58,7 @@ const DEFAULTS = {
   trustedProxies: 0,
   drainSeconds: 25,
   pollers: 2,
-  concurrency: 32,
+  concurrency: 64,
 } as const;
 
 export function readApi(environment: Environment, mode: Mode): ApiSettings {

@@ -6,8 +6,14 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where there is much memory, Node lets garbage lie for long. API and worker hold little at a time, so they clear up sooner. */
-export const LEAN = ["--max-semi-space-size=4", "--max-old-space-size=96"] as const;
+/**
+ * Where there is much memory, Node lets garbage lie for long. API and worker hold little at a time, so they clear up sooner;
+ * the worker, which is the smaller, less often: with 8 MB instead of 4 it does 3 to 8 % more, and takes 8 MB more.
+ */
+export const LEAN = {
+  api: ["--max-semi-space-size=4", "--max-old-space-size=96"],
+  worker: ["--max-semi-space-size=8", "--max-old-space-size=96"],
+} as const;
 
 /**
  * What was compiled once need not be compiled at the next start, nor its types be taken out, which needs 20 MB by itself; and
@@ -24,7 +30,7 @@ export async function compileOnce(directory: string): Promise<void> {
   const variables = leanVariables(directory);
   if (existsSync(variables.NODE_COMPILE_CACHE)) return;
   const script = join(import.meta.dirname, "compile.ts");
-  const compiling = spawn(process.execPath, [...LEAN, script], {
+  const compiling = spawn(process.execPath, [...LEAN.api, script], {
     env: { ...process.env, ...variables },
     stdio: "ignore",
     timeout: COMPILE_MS_MAX,

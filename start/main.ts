@@ -70,10 +70,10 @@ async function startAll(settings: Settings, environment: Environment, children: 
     : await findStack(settings, environment);
   readSecrets(settings, environment);
   const stopMs = drainSeconds * 1_000 + STOP_MARGIN_MS;
-  const lean = { environment: asVariables(outputs), nodeOptions: LEAN };
+  const told = asVariables(outputs);
   await compiled;
-  worker = child("worker", "worker/main.ts", stopMs, lean);
-  api = child("api", "api/main.ts", stopMs, lean);
+  worker = child("worker", "worker/main.ts", stopMs, { environment: told, nodeOptions: LEAN.worker });
+  api = child("api", "api/main.ts", stopMs, { environment: told, nodeOptions: LEAN.api });
   await Promise.all([worker.start(() => note()), api.start(() => note())]);
 
   function note(): void {

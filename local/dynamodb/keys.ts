@@ -10,6 +10,15 @@ export interface RowKey {
   readonly sk: Uint8Array;
 }
 
+/** A text for a key, and for no other: the length of its first part tells where the second begins. */
+export function keyText({ pk, sk }: RowKey): string {
+  return `${pk.length} ${latin1(pk)}${latin1(sk)}`;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return bytes.length === 0 ? "" : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
 const NO_RANGE = new Uint8Array(0);
 const HASH_BYTES_MAX = 2048;
 const RANGE_BYTES_MAX = 1024;

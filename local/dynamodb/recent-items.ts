@@ -1,5 +1,5 @@
 import { RecentlyUsed } from "../recently-used.ts";
-import type { RowKey } from "./keys.ts";
+import { keyText, type RowKey } from "./keys.ts";
 import type { StoredItem } from "./stored-item.ts";
 import type { Table } from "./table.ts";
 
@@ -32,11 +32,6 @@ export class RecentItems {
   }
 }
 
-/** The length of the first part tells where the second begins. */
-function nameOf(table: Pick<Table, "id">, { pk, sk }: RowKey): string {
-  return `${table.id} ${pk.length} ${latin1(pk)}${latin1(sk)}`;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return bytes.length === 0 ? "" : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+function nameOf(table: Pick<Table, "id">, key: RowKey): string {
+  return `${table.id} ${keyText(key)}`;
 }

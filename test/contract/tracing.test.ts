@@ -62,7 +62,7 @@ describe("Traces", function () {
     const url = `http://127.0.0.1:${port}`;
     const own = { API_PORT: String(port), MILEPOST_DIR: directory, ADMIN_TOKEN };
     const environment = { ...ground.environment, ...own, ...variables };
-    const command = [...LEAN, "api/main.ts"];
+    const command = [...LEAN.api, "api/main.ts"];
     const process = new ManagedProcess({ name: "api", command, environment, isReady: () => answers(`${url}/health`) });
     processes.push(process);
     await process.start();

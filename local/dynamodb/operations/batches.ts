@@ -8,7 +8,7 @@ import { project } from "../expressions/paths.ts";
 import { type Path, Placeholders } from "../expressions/placeholders.ts";
 import { checkStyle, projectionOf } from "../expressions/request.ts";
 import type { Items } from "../items.ts";
-import { parseKey, type RowKey, rowKey } from "../keys.ts";
+import { keyText, parseKey, type RowKey, rowKey } from "../keys.ts";
 import { checkShape } from "../shape.ts";
 import { BATCH_GET_ITEM, BATCH_WRITE_ITEM } from "../shapes.ts";
 import type { Table } from "../table.ts";
@@ -145,8 +145,4 @@ function fitBatched(request: DraftWrite, table: Table): Write {
 export function checkNoDuplicates(keys: readonly RowKey[], message = "Provided list of item keys contains duplicates"): void {
   const seen = new Set(keys.map(keyText));
   if (seen.size < keys.length) throw invalid(message);
-}
-
-export function keyText({ pk, sk }: RowKey): string {
-  return `${Buffer.from(pk).toString("hex")}/${Buffer.from(sk).toString("hex")}`;
 }

@@ -10,13 +10,12 @@ import { project } from "../expressions/paths.ts";
 import { Placeholders } from "../expressions/placeholders.ts";
 import { checkStyle, projectionOf } from "../expressions/request.ts";
 import type { Items } from "../items.ts";
-import { parseKey, type RowKey, rowKey } from "../keys.ts";
+import { keyText, parseKey, type RowKey, rowKey } from "../keys.ts";
 import { checkShape } from "../shape.ts";
 import { TRANSACT_GET_ITEMS, TRANSACT_WRITE_ITEMS } from "../shapes.ts";
 import type { Sized, StoredItem } from "../stored-item.ts";
 import type { Table } from "../table.ts";
 import { TransactionCapacity } from "../transaction-capacity.ts";
-import { keyText } from "./batches.ts";
 import { checkKeyPaths, type DraftWrite, draftKeyed, draftPut, draftUpdate, fitWrite, objectOf, outcome, type Write } from "./writes.ts";
 
 const TOKEN_SECONDS = 600;

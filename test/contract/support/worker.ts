@@ -133,7 +133,7 @@ export async function pollsAreOver(): Promise<void> {
 export async function startWorkerProcess(ground: AnyGround, more: Record<string, string> = {}): Promise<ManagedProcess> {
   const worker = new ManagedProcess({
     name: "worker",
-    command: [...LEAN, "worker/main.ts"],
+    command: [...LEAN.worker, "worker/main.ts"],
     environment: { ...leanVariables(COMPILED), ...ground.environment, ...more },
     isReady: (log) => log.includes("ready: waiting for messages"),
   });

@@ -7,7 +7,7 @@ import { LEAN, leanVariables } from "../../../start/lean.ts";
 const scriptsOf = z.object({ scripts: z.record(z.string(), z.string()) });
 
 describe("API and worker, each run alone", () => {
-  for (const process of ["api", "worker"]) {
+  for (const process of ["api", "worker"] as const) {
     it(`are run as npm start runs them: npm run ${process}`, () => {
       // Prepare
       const text = readFileSync(join(import.meta.dirname, "..", "..", "..", "package.json"), "utf8");
@@ -15,7 +15,8 @@ describe("API and worker, each run alone", () => {
       // Act
       const script = scriptsOf.parse(JSON.parse(text)).scripts[process]?.split(" ") ?? [];
       // Assess
-      for (const word of [...variables, ...LEAN, `${process}/main.ts`]) assert.ok(script.includes(word), `${word} in ${script.join(" ")}`);
+      for (const word of [...variables, ...LEAN[process], `${process}/main.ts`])
+        assert.ok(script.includes(word), `${word} in ${script.join(" ")}`);
     });
   }
 });
