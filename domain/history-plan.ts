@@ -46,11 +46,11 @@ export function planFor(record: StoredRecord, { version, changeId }: EventKey): 
   return { case: last ? "A" : "B", after: record.historyVersion, events: unwrittenEvents(record, version), last };
 }
 
-/** The events of the versions h+1 … `upTo`, all of which are pending. One that came with its message need not be read again. */
-export function unwrittenEvents(record: StoredRecord, upTo: number, known?: ChangeEvent): ChangeEvent[] {
+/** The events of the versions h+1 … `upTo`, all of which are pending. */
+export function unwrittenEvents(record: StoredRecord, upTo: number): ChangeEvent[] {
   return [...record.pending]
     .filter(([version]) => version > record.historyVersion && version <= upTo)
-    .map(([version, { input, changeId }]) => (known?.version === version && known.changeId === changeId ? known : parseInput(input)));
+    .map(([, { input }]) => parseInput(input));
 }
 
 /**

@@ -16,9 +16,9 @@
 import { archive } from "./archive.ts";
 import type { Item } from "./attributes.ts";
 import { text, whole } from "./attributes.ts";
-import { type ChangeEvent, entryOf, type HistoryEntry, newEvent } from "./event.ts";
+import { entryOf, type HistoryEntry, newEvent } from "./event.ts";
 import { HistoryContended } from "./history.ts";
-import { APPEND, appendValues, unwrittenEvents } from "./history-plan.ts";
+import { APPEND, appendValues, type EventKey, unwrittenEvents } from "./history-plan.ts";
 import { legalChanges } from "./kind.ts";
 import { isoTime, type Ledger, readRecord, type Update, write } from "./ledger.ts";
 import { HISTORY_ENTRIES_MAX, HISTORY_TRIES_MAX } from "./limits.ts";
@@ -47,7 +47,7 @@ export interface Step<Status extends string> {
 
 /** The workflow that the step is a part of: the event it was started for, and where only one attempt at it may do the step, which. */
 export interface Workflow {
-  readonly event: ChangeEvent;
+  readonly event: EventKey;
   readonly attempt?: number;
   /** The event is done with, with this step. */
   readonly ends: boolean;
@@ -78,7 +78,7 @@ export async function changeByStep<Status extends string>(ledger: Ledger<Status>
     const way = wayOf(ledger, step, record);
     const entry = way?.at(-1);
     if (way === undefined || entry === undefined) return { outcome: "illegal", status: record.status, legal };
-    const waiting = unwrittenEvents(record, record.version, step.workflow?.event).map((event) => entryOf(event, entry.notifiedAt));
+    const waiting = unwrittenEvents(record, record.version).map((event) => entryOf(event, entry.notifiedAt));
     const result = await write(ledger, id, stepTo(step, record, [...waiting, ...way]));
     if (result.written) {
       if (record.history.length + waiting.length + way.length >= HISTORY_ENTRIES_MAX) await archive(ledger, id);

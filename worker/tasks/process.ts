@@ -10,7 +10,7 @@ import { changeByStep, type StepOutcome, type Workflow } from "../../domain/step
 import { type TaskStatus, tasks } from "../../domain/tasks.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
 import { Refused, type Step, type StepContext, Unusable } from "../step.ts";
-import type { ProcessTask, TaskContext } from "../task-processor.ts";
+import type { ProcessTask } from "../task-processor.ts";
 import { assertPresent, changeIdOf, changeOf, lastEntry, readTask, type Tasks, thatIsThere } from "./task.ts";
 
 /** Work that lasts longer is seen in processing while it does. */
@@ -58,8 +58,8 @@ interface Work {
 /** Has the work done, and marks the task as being in processing as soon as that has lasted a moment, or failed. */
 async function work({ ledger, message, read, context, processTask }: Work): Promise<HistoryEntry> {
   const begunAt = ledger.clock();
-  const ending = new Ending(context.signal);
-  const result = resultOf(processTask, read, message, context, ending);
+  const ending = endingWith(context.signal);
+  const result = resultOf(processTask, read, message, { ...context, signal: ending.signal });
   try {
     if (read.status === "processing") return await complete(ledger, message, read, await result);
     if (await isDoneWithin(QUICK_MS, result)) return await complete(ledger, message, read, await result, begunAt);
@@ -75,42 +75,13 @@ async function work({ ledger, message, read, context, processTask }: Work): Prom
   }
 }
 
-/**
- * The end of a task's work: that of its message, or an earlier one. Its signal is made for who asks for it: for a task of
- * microseconds that would take longer than all else here.
- */
-class Ending {
-  readonly #message: AbortSignal;
-  readonly #endWithMessage = () => this.#own?.abort(this.#message.reason);
-  #own: AbortController | undefined;
-  #hasEnded = false;
-
-  constructor(message: AbortSignal) {
-    this.#message = message;
-  }
-
-  get signal(): AbortSignal {
-    if (this.#own === undefined) {
-      this.#own = new AbortController();
-      if (this.#hasEnded) this.#own.abort();
-      else if (this.#message.aborted) this.#endWithMessage();
-      else this.#message.addEventListener("abort", this.#endWithMessage, { once: true });
-    }
-    return this.#own.signal;
-  }
-
-  end(): void {
-    this.#hasEnded = true;
-    this.#own?.abort();
-  }
-
-  release(): void {
-    if (this.#own !== undefined) this.#message.removeEventListener("abort", this.#endWithMessage);
-  }
-
-  throwIfEnded(): void {
-    if (this.#hasEnded || this.#message.aborted) this.signal.throwIfAborted();
-  }
+/** A signal that others end, too. Made by hand: for a task of microseconds, AbortSignal.any would take longer than all else here. */
+function endingWith(outer: AbortSignal) {
+  const own = new AbortController();
+  const end = () => own.abort(outer.reason);
+  if (outer.aborted) end();
+  else outer.addEventListener("abort", end, { once: true });
+  return { signal: own.signal, end: () => own.abort(), release: () => outer.removeEventListener("abort", end) };
 }
 
 /** Whether it has succeeded by then; where it fails, whoever waits for it is told. */
@@ -147,21 +118,13 @@ async function resultOf(
   processTask: ProcessTask,
   { attributes }: StoredRecord,
   { event }: TaskMessage,
-  { receives: attempt, logger }: StepContext,
-  ending: Ending,
+  { signal, receives: attempt, logger }: StepContext,
 ): Promise<string> {
   const description = optionalTextAt(attributes, "description");
   const task = { id: event.id, title: textAt(attributes, "title"), ...(description !== undefined && { description }) };
-  const context: TaskContext = {
-    attempt,
-    logger,
-    get signal() {
-      return ending.signal;
-    },
-  };
-  const result: unknown = await processTask(task, context);
+  const result: unknown = await processTask(task, { signal, attempt, logger });
   // Whoever handed the message back, or gave it up, has told others to go on.
-  ending.throwIfEnded();
+  signal.throwIfAborted();
   if (typeof result !== "string" || Buffer.byteLength(result) > RESULT_BYTES_MAX)
     throw new Unusable(`The task's result must be a text of at most ${RESULT_BYTES_MAX} bytes.`);
   return result;
