@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import { accessDenied, notImplemented, s3Error } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
@@ -50,7 +50,7 @@ function verifyV4(request: S3Request, secret: string): void {
   }
   refuseUnsignedHeaders(request, parameters.signedHeaders);
   const canonical = canonicalRequest(request, parameters.signedHeaders);
-  const toSign = ["AWS4-HMAC-SHA256", parameters.date, parameters.scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
+  const toSign = ["AWS4-HMAC-SHA256", parameters.date, parameters.scope, hash("sha256", canonical)].join("\n");
   const key = parameters.scope.split("/").reduce<string | Buffer>((last, piece) => hmac("sha256", last, piece), `AWS4${secret}`);
   if (same(hmac("sha256", key, toSign).toString("hex"), parameters.signature)) return;
   throw mismatch(parameters.accessKey, parameters.signature, toSign, {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { AwsError } from "../../errors.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
 import type { Store } from "../../store.ts";
@@ -80,9 +80,7 @@ export class Transactions {
   /** Whether the caller has sent this transaction before, by its token; remembers it if not. */
   #isRepeated({ ClientRequestToken: token, TransactItems: items }: JsonObject, region: string): boolean {
     if (typeof token !== "string") return false;
-    const digest = createHash("sha256")
-      .update(JSON.stringify(items ?? null, sortedMembers))
-      .digest("hex");
+    const digest = hash("sha256", JSON.stringify(items ?? null, sortedMembers));
     const seconds = Math.floor(this.#now() / 1000);
     const row = this.#store
       .sql("SELECT digest FROM ddb_requests WHERE region = ? AND token = ? AND expires > ?")
