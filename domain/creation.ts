@@ -5,9 +5,10 @@
  * - An id that is taken by another's record is told, never overwritten.
  */
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, text, whole } from "./attributes.ts";
-import { type Change, type ChangeEvent, formatInput, newEvent, type Origin, originOf } from "./event.ts";
+import { type Item, optionalTextAt, text, whole } from "./attributes.ts";
+import { type Change, type ChangeEvent, type Details, formatInput, newEvent, type Origin, originOf } from "./event.ts";
 import { pendingShard, recordKey } from "./ids.ts";
+import type { Kind } from "./kind.ts";
 import { isoTime, type Ledger, readRecord } from "./ledger.ts";
 import { RELAY_GRACE_MS, SCHEMA_VERSION } from "./limits.ts";
 import { createdKey } from "./listing.ts";
@@ -36,7 +37,8 @@ export async function createRecord<Status extends string>(ledger: Ledger<Status>
   const now = ledger.clock();
   const type = kind.eventType(null, kind.initial);
   const facts = { kind: kind.name, id, version: 1, from: null, to: kind.initial, changedAt: isoTime(now), changeId, type };
-  const event = newEvent({ ...facts, ...(note === undefined ? {} : { note }), ...originOf(creation) });
+  const details = detailsOf(kind, creation.attributes);
+  const event = newEvent({ ...facts, ...(note === undefined ? {} : { note }), ...originOf(creation), ...(details && { details }) });
   const input = formatInput(event);
   try {
     await ledger.client.send(
@@ -61,6 +63,16 @@ export async function createRecord<Status extends string>(ledger: Ledger<Status>
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return whatIsThere(ledger, creation);
   }
+}
+
+/** Undefined where the kind tells nothing. */
+function detailsOf({ told }: Kind, attributes: Item = {}): Details | undefined {
+  if (told === undefined) return undefined;
+  const texts = told.flatMap((name) => {
+    const value = optionalTextAt(attributes, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(texts);
 }
 
 async function whatIsThere(ledger: Ledger, { id, changeId }: Creation): Promise<CreationOutcome> {

@@ -6,7 +6,7 @@
  * - `HistoryEntry`: the change as the worker has written it down.
  * Readers ignore fields they do not know and take every schema version, so an older worker can serve a newer API.
  */
-import { type Item, optionalTextAt, present, text, textAt, whole, wholeAt } from "./attributes.ts";
+import { type Item, optionalTextAt, text, textAt, whole, wholeAt } from "./attributes.ts";
 import { eventIdOf, isRecordId } from "./ids.ts";
 import { CALL_ID_LENGTH_MAX, NOTE_BYTES_MAX, SCHEMA_VERSION } from "./limits.ts";
 
@@ -35,10 +35,14 @@ export interface Origin {
   readonly traceparent?: string;
 }
 
+/** What the event of a creation tells its workflow of the record: those of its texts that the kind names (see `Kind.told`). */
+export type Details = Readonly<Record<string, string>>;
+
 export interface ChangeEvent extends Change, Origin {
   readonly v: number;
   readonly kind: string;
   readonly id: string;
+  readonly details?: Details;
 }
 
 export interface HistoryEntry extends Change {
@@ -106,27 +110,39 @@ export function parseEvent(value: unknown): ChangeEvent {
   const origin = { changedAt: textOf(fields, "changedAt"), changeId: textOf(fields, "changeId"), type: textOf(fields, "type") };
   const call = { ...optionalOf(fields, "traceparent"), ...optionalOf(fields, "http") };
   assertCallId(call.http);
-  return { v: wholeOf(fields, "v"), eventId, ...facts, ...origin, ...call };
+  const details = detailsOf(fields.get("details"));
+  return { v: wholeOf(fields, "v"), eventId, ...facts, ...origin, ...call, ...(details !== undefined && { details }) };
 }
 
 export function entryOf(event: ChangeEvent, notifiedAt: string, failure?: string): HistoryEntry {
-  const { v, kind, id, traceparent, http, ...change } = event;
-  return { ...change, notifiedAt, ...(failure === undefined ? {} : { failure }) };
+  const { eventId, version, from, to, note, changedAt, changeId, type } = event;
+  return {
+    eventId,
+    version,
+    from,
+    to,
+    changedAt,
+    changeId,
+    type,
+    notifiedAt,
+    ...(note !== undefined && { note }),
+    ...(failure !== undefined && { failure }),
+  };
 }
 
 export function formatEntry(entry: HistoryEntry): Item {
-  return present({
+  return {
     eventId: text(entry.eventId),
     version: whole(entry.version),
     from: entry.from === null ? { NULL: true } : text(entry.from),
     to: text(entry.to),
-    note: entry.note === undefined ? undefined : text(entry.note),
+    ...(entry.note !== undefined && { note: text(entry.note) }),
     changedAt: text(entry.changedAt),
     notifiedAt: text(entry.notifiedAt),
     changeId: text(entry.changeId),
     type: text(entry.type),
-    failure: entry.failure === undefined ? undefined : text(entry.failure),
-  });
+    ...(entry.failure !== undefined && { failure: text(entry.failure) }),
+  };
 }
 
 export function parseEntry(item: Item): HistoryEntry {
@@ -157,6 +173,16 @@ function wholeOf(fields: ReadonlyMap<string, unknown>, name: string): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
     throw new InvalidEvent(`The event's ${name} is not a version.`);
   return value;
+}
+
+function detailsOf(value: unknown): Details | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new InvalidEvent("The event's details are not an object.");
+  const details = Object.entries(value).map(([name, detail]: [string, unknown]) => {
+    if (typeof detail !== "string") throw new InvalidEvent(`The event's details.${name} is not a text.`);
+    return [name, detail] as const;
+  });
+  return Object.fromEntries(details);
 }
 
 function assertCallId(http: string | undefined): void {

@@ -50,7 +50,7 @@ export function planFor(record: StoredRecord, { version, changeId }: EventKey): 
 export function unwrittenEvents(record: StoredRecord, upTo: number): ChangeEvent[] {
   return [...record.pending]
     .filter(([version]) => version > record.historyVersion && version <= upTo)
-    .map(([, { input }]) => parseInput(input));
+    .map(([, { event, input }]) => event ?? parseInput(input));
 }
 
 /**

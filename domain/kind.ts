@@ -9,6 +9,8 @@ export interface Kind<Status extends string = string> {
   /** The record's key is this prefix and its id; it ends in `#`, which no id has. */
   readonly idPrefix: `${string}#`;
   readonly initial: Status;
+  /** Texts among the kind's own attributes that the event of a creation tells its workflow. They are never changed. */
+  readonly told?: readonly string[];
   /** The changes a caller may ask for. */
   readonly transitions: Transitions<Status>;
   /** The changes a step inside a workflow may make. */

@@ -15,6 +15,8 @@ import { isTaken } from "./own-attributes.ts";
 export interface PendingChange {
   readonly changeId: string;
   readonly input: string;
+  /** What the input says, where it was made of that and not read. */
+  readonly event?: ChangeEvent;
   readonly changedAt: string;
   readonly attempt: number;
 }
@@ -143,10 +145,10 @@ export function newRecordItem(status: string, creation: PendingChange): Item {
 
 /**
  * A record as its creation leaves it, made of that event alone: good to try a first write over without reading, for the
- * write's condition tells where it is not so any more. What the kind keeps of its own is not in it.
+ * write's condition tells where it is not so any more. Of what the kind keeps of its own it has the event's details only.
  */
 export function recordAsMade(creation: ChangeEvent): StoredRecord {
-  const { to: status, version, changeId, changedAt } = creation;
+  const { to: status, version, changeId, changedAt, details = {} } = creation;
   return {
     v: SCHEMA_VERSION,
     status,
@@ -156,11 +158,11 @@ export function recordAsMade(creation: ChangeEvent): StoredRecord {
     historyVersion: version - 1,
     archivedVersion: version - 1,
     history: [],
-    pending: new Map([[version, { changeId, input: formatInput(creation), changedAt, attempt: 1 }]]),
+    pending: new Map([[version, { changeId, input: formatInput(creation), event: creation, changedAt, attempt: 1 }]]),
     failed: new Map(),
     notifiedAt: undefined,
     lastEventId: undefined,
     pendingDue: Date.parse(changedAt),
-    attributes: {},
+    attributes: Object.fromEntries(Object.entries(details).map(([name, detail]) => [name, text(detail)])),
   };
 }

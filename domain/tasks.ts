@@ -9,6 +9,8 @@ export const tasks: Kind<TaskStatus> = {
   noun: "task",
   idPrefix: "TASK#",
   initial: "pending",
+  // What the work is about: whoever looks into the queue or at the execution sees it, and a new task need not be read to be done.
+  told: ["title", "description"],
   transitions: { pending: [], processing: [], completed: [], failed: [] },
   stepTransitions: {
     // It may fail without anybody having begun: where no worker has answered in time.

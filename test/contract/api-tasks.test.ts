@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
+import { parseInput } from "../../domain/event.ts";
 import { type TaskStatus, tasks } from "../../domain/tasks.ts";
 import { executionArn } from "../../workflows/starter.ts";
 import { complaints, startApi, type TestApi } from "./support/api.ts";
@@ -62,7 +63,9 @@ describe("The API's tasks", function () {
     assert.ok(Math.abs(Date.parse(String(createdAt)) - Date.now()) < 60_000);
     assert.equal(headers.get("location"), `https://milepost.example/base/tasks/${id}`);
     const arn = executionArn(ground.stateMachineArn, `${id}-1`);
-    assert.equal((await aws().sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).status, "RUNNING");
+    const execution = await aws().sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+    assert.equal(execution.status, "RUNNING");
+    assert.deepEqual(parseInput(execution.input ?? "").details, { title: "Complete Flow Test", description: "Testing\nend-to-end" });
     assert.deepEqual(await get(id), body);
   });
 

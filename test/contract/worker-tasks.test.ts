@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { whole } from "../../domain/attributes.ts";
 import type { ChangeEvent } from "../../domain/event.ts";
 import { listFailures } from "../../domain/failures.ts";
+import { write } from "../../domain/ledger.ts";
 import { redriveFailure } from "../../domain/redrive.ts";
 import { type TaskStatus, tasks } from "../../domain/tasks.ts";
 import { executionArn } from "../../workflows/starter.ts";
@@ -97,6 +99,41 @@ describe("A worker with tasks", function () {
     );
     assert.ok(log.messages.includes(`processed eventId=${event.eventId} taskId=${event.id} newStatus=completed`));
     await queueIsEmpty();
+  });
+
+  for (const [what, ageMs, reads] of [
+    ["does one that was just made without reading it", -5_000, 0],
+    ["reads one that others may have had to do with before it does it", 2_500, 1],
+  ] as const) {
+    it(what, async () => {
+      // Prepare
+      let found = 0;
+      work({}, { GetItemCommand: () => found++ });
+      const event = await newTask({ ...ground.ledger, clock: () => Date.now() - ageMs }, "the manual");
+      // Act
+      const { status } = await executed(event);
+      // Assess
+      assert.deepEqual([status, found], ["SUCCEEDED", reads]);
+      assert.deepEqual(await statuses(event), ["pending", "processing", "completed"]);
+    });
+  }
+
+  it("leaves one to the execution that has taken it over, however new the message of the one before", async () => {
+    // Prepare
+    const event = await newTask({ ...ground.ledger, clock: () => Date.now() + 5_000 }, "taken over");
+    await write(ground.ledger, event.id, {
+      update: "SET #pending.#n.#attempt = :attempt",
+      condition: "attribute_exists(#pending.#n)",
+      names: { "#n": "1" },
+      values: { ":attempt": whole(2) },
+    });
+    const { counters } = work();
+    // Act
+    await sendByHand({ step: "process", execution: event.eventId, event });
+    await queueIsEmpty();
+    // Assess
+    assert.equal(counters.get("worker_stale_tokens_total"), 1);
+    assert.deepEqual([await statuses(event), await resultOf(event)], [[], undefined]);
   });
 
   it("shows one that lasts in processing, from when it was begun", async () => {

@@ -4,8 +4,9 @@ import { optionalTextAt, text, textAt } from "../../domain/attributes.ts";
 import type { HistoryEntry } from "../../domain/event.ts";
 import { parseExecutionName } from "../../domain/ids.ts";
 import { readRecord } from "../../domain/ledger.ts";
+import { RELAY_GRACE_MS } from "../../domain/limits.ts";
 import { ReadsTogether } from "../../domain/reads-together.ts";
-import type { StoredRecord } from "../../domain/record.ts";
+import { recordAsMade, type StoredRecord } from "../../domain/record.ts";
 import { changeByStep, type StepOutcome, type Workflow } from "../../domain/steps.ts";
 import { type TaskStatus, tasks } from "../../domain/tasks.ts";
 import type { TaskMessage } from "../../workflows/message.ts";
@@ -24,26 +25,28 @@ export function processStep(ledger: Tasks, processTask: ProcessTask): Step {
   return {
     run: async (message, context) => {
       const { event } = message;
-      const found = thatIsThere(await reads.read(event.id), message);
+      const found = isNew(message, context, ledger.clock()) ? recordAsMade(event) : thatIsThere(await reads.read(event.id), message);
       if (found.status === "completed") return lastEntry(found);
       assertPresent(found, message);
       // Where the work was begun before, and its worker may have died at it, that is to be seen at once.
       const read = context.receives === 1 ? found : await begin(ledger, message, found);
-      if (read.status === "completed") return lastEntry(read);
-      const entry = await work({ ledger, message, read, context, processTask });
-      if (entry.changeId !== changeIdOf(message, "complete")) return entry;
-      context.counters.add("events_processed_total", 1, tasks.name);
-      context.logger.info(
-        { taskId: event.id, newStatus: entry.to },
-        `processed eventId=${event.eventId} taskId=${event.id} newStatus=${entry.to}`,
-      );
-      return entry;
+      return read.status === "completed" ? lastEntry(read) : work({ ledger, message, read, context, processTask });
     },
     findDone: async ({ event }) => {
       const record = await readRecord(ledger, event.id);
       return record?.status === "completed" ? lastEntry(record) : undefined;
     },
   };
+}
+
+/**
+ * Whether the task can only be as it was made: this is the first that anybody hears of it, and its event is still left to its
+ * caller, so no relay has given it another execution or given it up. Where clocks differ that is found out by the write's
+ * condition, and a task that was ended meanwhile has been worked at in vain, as one whose worker dies.
+ */
+function isNew({ event, execution }: TaskMessage, { receives }: StepContext, now: number): boolean {
+  const isFirst = receives === 1 && event.from === null && execution === event.eventId;
+  return isFirst && event.details !== undefined && now - Date.parse(event.changedAt) < RELAY_GRACE_MS;
 }
 
 interface Work {
@@ -56,15 +59,16 @@ interface Work {
 }
 
 /** Has the work done, and marks the task as being in processing as soon as that has lasted a moment, or failed. */
-async function work({ ledger, message, read, context, processTask }: Work): Promise<HistoryEntry> {
+async function work(task: Work): Promise<HistoryEntry> {
+  const { ledger, message, read, context, processTask } = task;
   const begunAt = ledger.clock();
   const ending = endingWith(context.signal);
   const result = resultOf(processTask, read, message, { ...context, signal: ending.signal });
   try {
-    if (read.status === "processing") return await complete(ledger, message, read, await result);
-    if (await isDoneWithin(QUICK_MS, result)) return await complete(ledger, message, read, await result, begunAt);
+    if (read.status === "processing") return await complete(task, read, await result);
+    if (await isDoneWithin(QUICK_MS, result)) return await complete(task, read, await result, begunAt);
     const record = await begin(ledger, message, read);
-    if (record.status !== "completed") return await complete(ledger, message, record, await result);
+    if (record.status !== "completed") return await complete(task, record, await result);
     ending.end();
     return lastEntry(record);
   } catch (error) {
@@ -131,13 +135,7 @@ async function resultOf(
 }
 
 /** @param begunAt where that it was begun is still to be written */
-async function complete(
-  ledger: Tasks,
-  message: TaskMessage,
-  record: StoredRecord,
-  result: string,
-  begunAt?: number,
-): Promise<HistoryEntry> {
+async function complete({ ledger, message, context }: Work, record: StoredRecord, result: string, begunAt?: number): Promise<HistoryEntry> {
   crashPoint("worker:before-history");
   const outcome = await changeByStep(ledger, {
     ...changeOf(message, "complete"),
@@ -150,10 +148,16 @@ async function complete(
           through: { to: "processing", changeId: changeIdOf(message, "process"), at: begunAt },
         }),
   });
+  if (outcome.outcome === "changed") tellDone(message, outcome.entry, context);
   if ("entry" in outcome) return outcome.entry;
   // The same message may have been at work twice.
   const now = await readTask(ledger, message);
   return now.status === "completed" ? lastEntry(now) : entryOr(outcome, "completed");
+}
+
+function tellDone({ event }: TaskMessage, { to }: HistoryEntry, { counters, logger }: StepContext): void {
+  counters.add("events_processed_total", 1, tasks.name);
+  logger.info({ taskId: event.id, newStatus: to }, `processed eventId=${event.eventId} taskId=${event.id} newStatus=${to}`);
 }
 
 function entryOr(outcome: StepOutcome<TaskStatus>, done: string): HistoryEntry {

@@ -1,6 +1,7 @@
 import { invalid } from "../errors.ts";
 import { addNumbers, subtractNumbers } from "../number.ts";
-import { type AttributeValue, attribute, type Item, setOwn } from "../value.ts";
+import type { AttributeValue, Item } from "../value.ts";
+import { badPath, Draft } from "./draft.ts";
 import { valueAt } from "./paths.ts";
 import type { Path } from "./placeholders.ts";
 import type { ChangeAction, Source, Update } from "./update.ts";
@@ -20,8 +21,10 @@ export function applyUpdate(update: Update, item: Item): Item {
     if (rest === undefined) removals.push(change.path);
     else placements.push({ path: change.path, value: rest });
   }
-  const placed = byLastIndex(placements).reduce((result, { path, value }) => place(result, path, value), item);
-  return removeAll(placed, item, removals);
+  const draft = new Draft(item);
+  for (const { path, value } of byLastIndex(placements)) draft.place(path, value);
+  for (const path of removable(item, removals)) draft.remove(path);
+  return draft.finish();
 }
 
 /** What is put beyond a list's end is appended to it, the lower index first. */
@@ -98,40 +101,16 @@ function nonEmpty(set: string[], make: (set: string[]) => AttributeValue): Attri
   return set.length === 0 ? undefined : make(set);
 }
 
-function place(item: Item, path: Path, value: AttributeValue): Item {
-  const placed = withValue({ M: item }, path, 0, value);
-  return "M" in placed ? placed.M : item;
-}
-
-/** A copy of `container` with `value` at the path; what does not lie on the path is shared with the original. */
-function withValue(container: AttributeValue | undefined, path: Path, depth: number, value: AttributeValue): AttributeValue {
-  const part = path[depth];
-  if (part === undefined) return value;
-  if (typeof part === "string" && container !== undefined && "M" in container) {
-    const map = { ...container.M };
-    setOwn(map, part, withValue(attribute(map, part), path, depth + 1, value));
-    return { M: map };
-  }
-  if (typeof part !== "number" || container === undefined || !("L" in container)) throw badPath();
-  const list = [...container.L];
-  list[Math.min(part, list.length)] = withValue(list[part], path, depth + 1, value);
-  return { L: list };
-}
-
-function badPath(): Error {
-  return invalid("The document path provided in the update expression is invalid for update");
-}
-
 /**
  * Indexes count in the list as it was, so of two members of a list the later goes first. A path that led nowhere in the
  * original removes nothing, not even what the same update has just appended.
  */
-function removeAll(item: Item, original: Item, removals: readonly Path[]): Item {
+function removable(original: Item, removals: readonly Path[]): Path[] {
   const present = removals.filter((path) => {
     checkParent(original, path);
     return valueAt(original, path) !== undefined;
   });
-  return present.sort(laterFirst).reduce(remove, item);
+  return present.sort(laterFirst);
 }
 
 function checkParent(item: Item, path: Path): void {
@@ -148,24 +127,4 @@ function laterFirst(one: Path, two: Path): number {
     return typeof left === "number" && typeof right === "number" ? right - left : String(left) < String(right) ? -1 : 1;
   }
   return 0;
-}
-
-function remove(item: Item, path: Path): Item {
-  const rest = without({ M: item }, path, 0);
-  return "M" in rest ? rest.M : item;
-}
-
-function without(container: AttributeValue, path: Path, depth: number): AttributeValue {
-  const part = path[depth];
-  const last = depth === path.length - 1;
-  if (typeof part === "string" && "M" in container) {
-    const { [part]: child, ...rest } = container.M;
-    if (last || child === undefined) return { M: rest };
-    const map = { ...container.M };
-    setOwn(map, part, without(child, path, depth + 1));
-    return { M: map };
-  }
-  if (typeof part !== "number" || !("L" in container)) return container;
-  if (last) return { L: container.L.toSpliced(part, 1) };
-  return { L: container.L.map((member, index) => (index === part ? without(member, path, depth + 1) : member)) };
 }

@@ -10,7 +10,7 @@ export function valueAt(item: Item, path: Path): AttributeValue | undefined {
   return value;
 }
 
-function member(value: AttributeValue, part: string | number | undefined): AttributeValue | undefined {
+export function member(value: AttributeValue, part: string | number | undefined): AttributeValue | undefined {
   if (typeof part === "number") return "L" in value ? value.L[part] : undefined;
   return part !== undefined && "M" in value ? attribute(value.M, part) : undefined;
 }

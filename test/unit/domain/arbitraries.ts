@@ -21,6 +21,7 @@ export const eventFacts: fc.Arbitrary<NewEvent> = fc.record(
     type: word,
     traceparent: word,
     http: word,
+    details: fc.dictionary(word, note, { noNullPrototype: true }),
   },
   { requiredKeys: ["kind", "id", "version", "from", "to", "changedAt", "changeId", "type"] },
 );

@@ -41,6 +41,7 @@ describe("an event", () => {
     bad.push({ ...event, version: "2" }, { ...event, to: 1 }, { ...event, to: "" }, { ...event, from: undefined }, { ...event, v: 0 });
     bad.push({ ...event, note: 1 }, { ...event, changeId: undefined }, { ...event, traceparent: null });
     bad.push({ ...event, http: 7 }, { ...event, http: "x".repeat(129) });
+    bad.push({ ...event, details: null }, { ...event, details: "x" }, { ...event, details: ["x"] }, { ...event, details: { title: 1 } });
     for (const value of bad) assert.throws(() => parseEvent(value), InvalidEvent, JSON.stringify(value));
     assert.throws(() => parseInput("{"), { name: "InvalidEvent", message: "The event is not JSON." });
   });
@@ -87,7 +88,7 @@ describe("an entry", () => {
   });
 
   it("has exactly the change and when it was notified, and nothing of its way", () => {
-    const entry = entryOf(newEvent({ ...facts, note: "n", traceparent: "t", http: "h" }), AT);
+    const entry = entryOf(newEvent({ ...facts, note: "n", traceparent: "t", http: "h", details: { title: "d" } }), AT);
     assert.deepEqual(Object.keys(formatEntry(entry)).sort(), [
       "changeId",
       "changedAt",

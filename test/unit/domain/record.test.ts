@@ -10,7 +10,7 @@ import {
   REASON_LENGTH_MAX,
 } from "../../../domain/limits.ts";
 import { assertAttributes, setAttributes } from "../../../domain/own-attributes.ts";
-import { entryIn, formatFailed, formatPending, newRecordItem, parseHead, parseRecord } from "../../../domain/record.ts";
+import { entryIn, formatFailed, formatPending, newRecordItem, parseHead, parseRecord, recordAsMade } from "../../../domain/record.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 
@@ -81,6 +81,21 @@ describe("a stored record", () => {
     assert.deepEqual(record.failed.get(52), { ...pendingOf(52), reason: "why", failedAt: AT });
     assert.deepEqual(record.attributes, { title: text("own") });
     assert.deepEqual([entryIn(record, 51)?.version, entryIn(record, 50), entryIn(record, 53)], [51, undefined, undefined]);
+  });
+
+  it("is told as it was made from the event of its creation, with the details of that", () => {
+    // Prepare
+    const made = newEvent({ ...eventOf(1), details: { title: "own" } });
+    const pending = { changeId: "c1", input: formatInput(made), changedAt: AT, attempt: 1 };
+    const item = { ...newRecordItem("OPEN", pending), PK: text("K#a"), v: whole(1), pendingShard: text("k-0"), title: text("own") };
+    // Act
+    const record = recordAsMade(made);
+    // Assess
+    assert.deepEqual(
+      { ...record, pending: new Map([[1, pending]]) },
+      parseRecord({ ...item, pendingDue: whole(Date.parse(AT)), pendingSince: whole(Date.parse(AT)) }),
+    );
+    assert.deepEqual(record.pending, new Map([[1, { ...pending, event: made }]]));
   });
 
   it("shows a change what it needs from a part of the item", () => {
