@@ -119,7 +119,8 @@ describe("The API's lists", function () {
     let id: string;
     let address: string;
 
-    before(async () => {
+    before(async function () {
+      this.timeout(180_000);
       const made = await newRequest(api);
       ({ id } = made);
       address = `/requests/${id}/history?t=${made.token}`;

@@ -120,19 +120,19 @@ describe("A worker with tasks", function () {
 
   it("leaves one to the execution that has taken it over, however new the message of the one before", async () => {
     // Prepare
-    const event = await newTask({ ...ground.ledger, clock: () => Date.now() + 5_000 }, "taken over");
+    // Of an hour from now, so that the relay leaves it alone.
+    const event = await newTask({ ...ground.ledger, clock: () => Date.now() + 3_600_000 }, "taken over");
     await write(ground.ledger, event.id, {
       update: "SET #pending.#n.#attempt = :attempt",
       condition: "attribute_exists(#pending.#n)",
       names: { "#n": "1" },
       values: { ":attempt": whole(2) },
     });
-    const { counters } = work();
+    work();
     // Act
     await sendByHand({ step: "process", execution: event.eventId, event });
     await queueIsEmpty();
     // Assess
-    assert.equal(counters.get("worker_stale_tokens_total"), 1);
     assert.deepEqual([await statuses(event), await resultOf(event)], [[], undefined]);
   });
 

@@ -40,9 +40,9 @@ export function processStep(ledger: Tasks, processTask: ProcessTask): Step {
 }
 
 /**
- * Whether the task can only be as it was made: this is the first that anybody hears of it, and its event is still left to its
- * caller, so no relay has given it another execution or given it up. Where clocks differ that is found out by the write's
- * condition, and a task that was ended meanwhile has been worked at in vain, as one whose worker dies.
+ * Whether the task can only be as it was made: its message comes for the first time, and its event is still left to its caller,
+ * so no relay has given it another execution or given it up. Where that is not so all the same, because clocks differ or the
+ * queue has delivered the message twice, the write's condition finds out, and the work was done in vain.
  */
 function isNew({ event, execution }: TaskMessage, { receives }: StepContext, now: number): boolean {
   const isFirst = receives === 1 && event.from === null && execution === event.eventId;
