@@ -37,7 +37,7 @@ export async function createRecord<Status extends string>(ledger: Ledger<Status>
   const now = ledger.clock();
   const type = kind.eventType(null, kind.initial);
   const facts = { kind: kind.name, id, version: 1, from: null, to: kind.initial, changedAt: isoTime(now), changeId, type };
-  const details = detailsOf(kind, creation.attributes);
+  const details = detailsTold(kind, creation.attributes);
   const event = newEvent({ ...facts, ...(note === undefined ? {} : { note }), ...originOf(creation), ...(details && { details }) });
   const input = formatInput(event);
   try {
@@ -66,7 +66,7 @@ export async function createRecord<Status extends string>(ledger: Ledger<Status>
 }
 
 /** Undefined where the kind tells nothing. */
-function detailsOf({ told }: Kind, attributes: Item = {}): Details | undefined {
+function detailsTold({ told }: Kind, attributes: Item = {}): Details | undefined {
   if (told === undefined) return undefined;
   const texts = told.flatMap((name) => {
     const value = optionalTextAt(attributes, name);

@@ -73,8 +73,6 @@ function binarySize(base64: string): number {
 
 /** One byte for two significant digits and one for the exponent, one more for a negative number. */
 function numberSize(number: string): number {
-  // Counts and versions, which most numbers are.
-  if (number.length === 1) return number === "0" ? 1 : 2;
   const digits = number.replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
   return Math.ceil(digits.length / 2) + 1 + (number.startsWith("-") ? 1 : 0);
 }

@@ -46,7 +46,6 @@ export function parseValue(json: Json, depth = 0): AttributeValue {
   if (depth > DEPTH_MAX) {
     throw invalid("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
   }
-  if (isText(json)) return json;
   let value: AttributeValue | undefined;
   for (const type in json) {
     const content = json[type];
@@ -60,12 +59,6 @@ export function parseValue(json: Json, depth = 0): AttributeValue {
   }
   if (value === undefined) throw invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   return value;
-}
-
-/** What most values are: taken as it came. */
-function isText(json: JsonObject): json is { S: string } {
-  for (const name in json) if (name !== "S") return false;
-  return typeof json.S === "string";
 }
 
 function notAStructure(json: Json): string {

@@ -10,11 +10,11 @@ import type { StoredRecord } from "../../domain/record.ts";
 import { requests } from "../../domain/requests.ts";
 import { starterOf } from "../../workflows/starter.ts";
 import { eventually } from "../support/eventually.ts";
+import { inTurns } from "../support/in-turns.ts";
 import { TestSystem } from "../support/system.ts";
 import { type Answer, send } from "./system/asking.ts";
 import { CRASHING_STACK, dieAt, TIMES } from "./system/crashes.ts";
 import { CALL_MS_MAX, DOOMED_VERSION, type DoomedChanges, giveUp, makeDoomed } from "./system/doomed.ts";
-import { inTurns } from "./system/in-turns.ts";
 import { ledgerOf } from "./system/verify.ts";
 
 /** Every pass leases some records for a while, so that there have to be more of them than deaths. */

@@ -4,7 +4,7 @@ import { executionArn } from "../../workflows/starter.ts";
 import { eventually } from "../support/eventually.ts";
 import { TestSystem } from "../support/system.ts";
 
-const RECORDS = 10;
+const RECORDS = 20;
 const WAIT_MS = 60_000;
 
 describe("what a change of a request's status costs", function () {
@@ -28,8 +28,8 @@ describe("what a change of a request's status costs", function () {
   let successesBefore = 0;
 
   /**
-   * What some work adds to the counts for each of the executions it starts, but for what time brings: polls and the relay's looks.
-   * One after the other, each to its end: an endpoint that falls behind would have the relay look after what is late.
+   * What the calls of some work add to the counts, but for those that time brings: polls and the relay's looks. The executions that it
+   * starts, one each, are waited for in turn: an endpoint that falls behind would have the relay look after what is late.
    */
   async function countOf(works: readonly (() => Promise<unknown>)[], executions: 0 | 1 = 1): Promise<Record<string, number>> {
     const before = new Map(system.proxy.counts);

@@ -20,7 +20,7 @@ const QUICK_MS = 25;
 const RESULT_BYTES_MAX = 16 * 1024;
 
 export function processStep(ledger: Tasks, processTask: ProcessTask): Step {
-  // Messages come several at once, and each begins with its task.
+  // Messages that have waited come several at once, and each begins with its task.
   const reads = new ReadsTogether(ledger);
   return {
     run: async (message, context) => {

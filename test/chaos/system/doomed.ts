@@ -7,9 +7,9 @@ import { requests } from "../../../domain/requests.ts";
 import { failureKeeper } from "../../../worker/relay-loop.ts";
 import { taskTokenOf } from "../../../workflows/message.ts";
 import { starterOf } from "../../../workflows/starter.ts";
+import { inTurns } from "../../support/in-turns.ts";
 import type { TestSystem } from "../../support/system.ts";
 import { ask } from "./asking.ts";
-import { inTurns } from "./in-turns.ts";
 import { Tally } from "./records.ts";
 import { settle } from "./settle.ts";
 

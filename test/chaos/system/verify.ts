@@ -6,8 +6,8 @@ import { type Ledger, readRecord } from "../../../domain/ledger.ts";
 import type { StoredRecord } from "../../../domain/record.ts";
 import { requests } from "../../../domain/requests.ts";
 import { executionArn } from "../../../workflows/starter.ts";
+import { inTurns } from "../../support/in-turns.ts";
 import type { TestSystem } from "../../support/system.ts";
-import { inTurns } from "./in-turns.ts";
 import type { KnownRecord, Records } from "./records.ts";
 
 /** Holds all that is there, once nothing is on its way any more, against what the clients were told. */

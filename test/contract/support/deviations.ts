@@ -46,6 +46,7 @@ const DEVIATIONS = {
   "filter-pattern-is-ignored": "FilterLogEvents answers every event, whatever the filter pattern.",
   "too-old-index-is-inclusive": "The end of the events that are too old is the last one's index, not the one after it.",
   "dynamodb-local-words-errors-differently": "DynamoDB Local words some refusals in its own way: the same code, less said.",
+  "changes-trickle": "A few changes a second are carried out, so few of their messages are done with at the same moment.",
   "role-is-not-checked": "A role that does not exist is accepted.",
 } as const;
 
