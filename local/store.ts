@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { storageFailed } from "./errors.ts";
-import { Flusher, openLog } from "./flusher.ts";
+import { type Flushable, Flusher, openLog } from "./flusher.ts";
 
 /**
  * The one SQLite file behind every service, and its group commit.
@@ -17,7 +17,9 @@ import { Flusher, openLog } from "./flusher.ts";
  * 1. `write` resolves only after the commit that holds its work, and its log frames are flushed to disk.
  * 2. Work that throws leaves nothing behind; the others of its group are untouched (a savepoint each but for the first).
  * 3. A commit that fails (a full disk) rejects every call of its group and keeps none of it; later calls try anew.
- * 4. No answer, of a read neither, leaves before all it could have seen of flushed work is on disk.
+ * 4. No answer, of a read neither, leaves before all it could have seen of flushed work is on disk, but for a `committed` write's
+ *    that was made last in its group: a message that a waiting poll is given. Its sender has no answer yet, and whatever is made
+ *    of the message here reaches the disk after it, in the order of the log; so a loss of power takes back both or the later one.
  */
 export interface Store {
   /** A prepared statement, made once per text. */
@@ -71,12 +73,12 @@ const PRAGMAS = `
   PRAGMA journal_size_limit = 67108864;
 `;
 
-export function openStore(file: string, schema: readonly string[]): Store {
+export function openStore(file: string, schema: readonly string[], openFlushable: (log: string) => Flushable = openLog): Store {
   const db = new DatabaseSync(file);
   try {
     db.exec(PRAGMAS);
     prepareSchema(db, schema);
-    return new GroupCommitStore(db, new Flusher(openLog(`${file}-wal`)));
+    return new GroupCommitStore(db, new Flusher(openFlushable(`${file}-wal`)));
   } catch (error) {
     db.close();
     throw error;
@@ -105,13 +107,15 @@ class GroupCommitStore implements Store {
   /** The group that is open: its callers, and what it will wake. */
   #open = false;
   #waiters: Waiter[] = [];
-  /** Those that came with what is done last: they waited for what the group brings, and others wait for them. */
+  /** Those that came with what is done last and may be repeated: they waited for what the group brings, and others wait for them. */
   #firstServed: Waiter[] = [];
   #isEnding = false;
   #lastActs: (() => void)[] = [];
   #wakes: (() => void)[] = [];
   #needsFlush = false;
   #depth = 0;
+  /** How many statements were asked for that may write: who asked for none has left nothing in anyone's cache. */
+  #writesAsked = 0;
 
   constructor(db: DatabaseSync, flusher: Flusher) {
     this.#db = db;
@@ -119,6 +123,11 @@ class GroupCommitStore implements Store {
   }
 
   sql(text: string): StatementSync {
+    if (!text.startsWith("SELECT")) this.#writesAsked++;
+    return this.#statement(text);
+  }
+
+  #statement(text: string): StatementSync {
     let statement = this.#statements.get(text);
     if (statement === undefined) {
       statement = this.#db.prepare(text);
@@ -143,7 +152,7 @@ class GroupCommitStore implements Store {
       return this.#failed(error);
     }
     if (kind === "flushed") this.#needsFlush = true;
-    return this.#answerable().then(() => result);
+    return this.#answerable(kind).then(() => result);
   }
 
   read<T>(work: () => T): Promise<T> {
@@ -190,7 +199,7 @@ class GroupCommitStore implements Store {
   /** Whether it was this call that began the group. */
   #begin(): boolean {
     if (this.#open) return false;
-    this.sql("BEGIN IMMEDIATE").run();
+    this.#statement("BEGIN IMMEDIATE").run();
     this.#open = true;
     setImmediate(() => this.#commit());
     return true;
@@ -198,14 +207,14 @@ class GroupCommitStore implements Store {
 
   /** The first work of a group has the transaction for itself, so that where it throws the whole of it is taken back. */
   #asFirst<T>(work: () => T): T {
-    const changesBefore = this.#changes();
+    const writesBefore = this.#writesAsked;
     this.#depth++;
     try {
       return work();
     } catch (error) {
       // Who is woken with the commit is told no more, and has to forget that as well.
-      const changed = this.#changes() !== changesBefore || this.#lastActs.length + this.#wakes.length > 0;
-      if (this.#db.isTransaction) this.sql("ROLLBACK").run();
+      const changed = this.#writesAsked !== writesBefore || this.#lastActs.length + this.#wakes.length > 0;
+      if (this.#db.isTransaction) this.#statement("ROLLBACK").run();
       const nested = [...this.#firstServed, ...this.#waiters];
       this.#endGroup();
       for (const { reject } of nested) reject(error);
@@ -218,19 +227,19 @@ class GroupCommitStore implements Store {
 
   #inSavepoint<T>(work: () => T): T {
     const name = `s${this.#depth}`;
-    const changesBefore = this.#changes();
-    this.sql(`SAVEPOINT ${name}`).run();
+    const writesBefore = this.#writesAsked;
+    this.#statement(`SAVEPOINT ${name}`).run();
     this.#depth++;
     try {
       const result = work();
-      this.sql(`RELEASE ${name}`).run();
+      this.#statement(`RELEASE ${name}`).run();
       return result;
     } catch (error) {
       // A full disk may already have made SQLite take the whole transaction back; then there is no savepoint to return to.
       if (this.#db.isTransaction) {
-        const changed = this.#changes() !== changesBefore;
-        this.sql(`ROLLBACK TO ${name}`).run();
-        this.sql(`RELEASE ${name}`).run();
+        const changed = this.#writesAsked !== writesBefore;
+        this.#statement(`ROLLBACK TO ${name}`).run();
+        this.#statement(`RELEASE ${name}`).run();
         if (changed) this.#dropCaches();
       }
       throw error;
@@ -244,11 +253,6 @@ class GroupCommitStore implements Store {
     for (const drop of this.#drops) drop();
   }
 
-  /** How many rows were ever changed through this connection. */
-  #changes(): number {
-    return Number(this.sql("SELECT total_changes() AS changes").get()?.changes ?? 0);
-  }
-
   /** An error of the service's own is the caller's alone; one of the file takes the whole group back. */
   #failed<T>(error: unknown): Promise<T> {
     if (isStorageError(error)) {
@@ -259,8 +263,11 @@ class GroupCommitStore implements Store {
   }
 
   /** Resolves when an answer may leave: what it could have seen is committed, and on disk where that is owed. */
-  #answerable(): Promise<void> {
-    if (this.#open) return new Promise((resolve, reject) => (this.#isEnding ? this.#firstServed : this.#waiters).push({ resolve, reject }));
+  #answerable(kind: WriteKind = "flushed"): Promise<void> {
+    if (this.#open) {
+      const waiters = this.#isEnding && kind === "committed" ? this.#firstServed : this.#waiters;
+      return new Promise((resolve, reject) => waiters.push({ resolve, reject }));
+    }
     if (this.#flusher.isEven) return Promise.resolve();
     return new Promise((resolve) => this.#flusher.whenEven(resolve));
   }
@@ -272,7 +279,7 @@ class GroupCommitStore implements Store {
       for (let act = this.#lastActs.shift(); act !== undefined; act = this.#lastActs.shift()) act();
       // An act that met a full disk has taken the group back already.
       if (!this.#open) return;
-      this.sql("COMMIT").run();
+      this.#statement("COMMIT").run();
     } catch (error) {
       this.#rollBack(error);
       return;
@@ -282,10 +289,11 @@ class GroupCommitStore implements Store {
     const firstServed = this.#firstServed;
     const wakes = this.#wakes;
     this.#endGroup();
-    for (const { resolve } of firstServed) this.#flusher.whenEven(resolve);
-    const isSecond = firstServed.length > 0;
-    for (const { resolve } of waiters) this.#flusher.whenEven(isSecond ? () => setImmediate(resolve) : resolve);
-    this.#flusher.flush();
+    for (const { resolve } of waiters) this.#flusher.whenEven(resolve);
+    for (const { resolve } of firstServed) resolve();
+    // Their answers leave before the flush, which is over by the time that somebody has read them.
+    if (firstServed.length > 0) setImmediate(() => this.#flusher.flush());
+    else this.#flusher.flush();
     for (const wake of wakes) wake();
   }
 

@@ -14,7 +14,7 @@ import type { Tokens } from "./tokens.ts";
 const TIMERS_PER_COMMIT = 100;
 
 /** What a thread's state waits for ends with it; the timers of the whole execution lie with its first thread and stay. */
-const CLEAR_TIMERS = "DELETE FROM sfn_timers WHERE thread = ? AND kind NOT IN ('execution', 'slice')";
+const CLEAR_TIMERS = "DELETE FROM sfn_timers WHERE thread = ? AND kind <> 'execution' AND kind <> 'slice'";
 
 export interface EngineParts {
   store: Store;

@@ -27,7 +27,8 @@ export const EXECUTION_SCHEMA: readonly string[] = [
     starter_id INTEGER,
     starter_thread INTEGER
   ) STRICT`,
-  "CREATE INDEX IF NOT EXISTS sfn_executions_of_machine ON sfn_executions (machine_arn, id)",
+  // An index that earlier versions had beside the next one, which serves for all executions of a machine, too.
+  "DROP INDEX IF EXISTS sfn_executions_of_machine",
   "CREATE INDEX IF NOT EXISTS sfn_executions_by_status ON sfn_executions (machine_arn, status, id)",
   // Few machines have aliases, and few executions are redriven: these indexes cost the others nothing.
   "CREATE INDEX IF NOT EXISTS sfn_executions_of_version ON sfn_executions (version_arn, id) WHERE version_arn IS NOT NULL",

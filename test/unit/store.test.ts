@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { openLog } from "../../local/flusher.ts";
 import { openStore, SCHEMA_VERSION, type Store } from "../../local/store.ts";
 
 const SCHEMA = ["CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL UNIQUE) STRICT"];
@@ -22,6 +23,11 @@ describe("the store", () => {
     store.close();
     rmSync(directory, { recursive: true });
   });
+
+  function reopen(openFlushable?: typeof openLog): void {
+    store.close();
+    store = openStore(file, SCHEMA, openFlushable);
+  }
 
   function add(text: string): void {
     store.sql("INSERT INTO notes (text) VALUES (?)").run(text);
@@ -227,28 +233,33 @@ describe("the store", () => {
     assert.throws(() => store.beforeCommit(() => undefined), /outside a write/);
   });
 
-  it("answers whoever waited for what the group brings before the callers who brought it", async () => {
+  it("answers whoever waited for what the group brings, then flushes, then answers the callers who brought it", async () => {
     // Prepare
-    const answered: string[] = [];
+    const happened: string[] = [];
     const waiting: Promise<unknown>[] = [];
-    const note = (name: string, answer: Promise<unknown>) => waiting.push(answer.then(() => answered.push(name)));
+    const note = (name: string, answer: Promise<unknown>) => waiting.push(answer.then(() => happened.push(name)));
+    reopen((log) => ({ ...openLog(log), flushInPlace: () => happened.push("flush") }));
 
     // Act
     const send = store.write(() => {
       add("sent");
-      store.beforeCommit(() =>
+      store.beforeCommit(() => {
         note(
           "receiver",
-          store.write(() => add("received")),
-        ),
-      );
+          store.write(() => add("received"), "committed"),
+        );
+        note(
+          "who wrote more",
+          store.write(() => add("more")),
+        );
+      });
     });
     note("sender", send);
     await send;
     await Promise.all(waiting);
 
     // Assess
-    assert.deepEqual(answered, ["receiver", "sender"]);
+    assert.deepEqual(happened, ["receiver", "flush", "sender", "who wrote more"]);
   });
 
   it("fails both whoever waited and the callers where their commit fails", async () => {
@@ -276,8 +287,7 @@ describe("the store", () => {
     await store.write(() => add("kept"), "committed");
 
     // Act
-    store.close();
-    store = openStore(file, SCHEMA);
+    reopen();
 
     // Assess
     assert.deepEqual(notes(), ["kept"]);

@@ -28,8 +28,11 @@ export function describeExecution(parts: Parts, input: JsonObject): JsonObject {
   };
 }
 
+/** The columns from which one is identified, which hold no data of an execution's. */
+export const IDENTIFYING = ["arn", "machine_arn", "version_arn", "alias_arn", "name", "status", "started_at", "stopped_at"] as const;
+
 /** What a description and a list both say of an execution. */
-export function identified(row: ExecutionRow): JsonObject {
+export function identified(row: Pick<ExecutionRow, (typeof IDENTIFYING)[number]>): JsonObject {
   return {
     executionArn: row.arn,
     stateMachineArn: row.machine_arn,

@@ -4,11 +4,15 @@ import type { ExecutionRow } from "../executions.ts";
 import type { Parts } from "../parts.ts";
 import { epochSeconds } from "../time.ts";
 import { invalid, optionalChoice, optionalInteger, optionalString, pageToken, readPageToken } from "../validation.ts";
-import { identified } from "./describe.ts";
+import { IDENTIFYING, identified } from "./describe.ts";
 
 const STATUSES = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
+const LISTED = [...IDENTIFYING, "id", "redrive_count", "redriven_at"] as const;
+const COLUMNS = LISTED.join(", ");
 const PAGE = 100;
 const PAGE_MAX = 1000;
+
+type ListedRow = Pick<ExecutionRow, (typeof LISTED)[number]>;
 
 /** ListExecutions: the newest first. */
 export function listExecutions(parts: Parts, input: JsonObject): JsonObject {
@@ -17,7 +21,7 @@ export function listExecutions(parts: Parts, input: JsonObject): JsonObject {
   const limit = optionalInteger(input, "maxResults", 0, PAGE_MAX) || PAGE;
   const machine = machineOf(parts, input);
   const before = startBefore(input);
-  const rows = selectRows(parts, machine, status, redrive, before, limit + 1);
+  const rows = parts.store.all<ListedRow>(queryFor(machine.column, status, redrive), machine.arn, before, limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -50,26 +54,21 @@ function startBefore(input: JsonObject): number {
   throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
 }
 
-function selectRows(
-  parts: Parts,
-  machine: Machine,
-  status: string | undefined,
-  redrive: string | undefined,
-  before: number,
-  limit: number,
-): ExecutionRow[] {
-  const conditions = [`${machine.column} = ?`, "id < ?"];
-  const values: (string | number)[] = [machine.arn, before];
-  if (status !== undefined) {
-    conditions.push("status = ?");
-    values.push(status);
-  }
-  if (redrive !== undefined) conditions.push(redrive === "REDRIVEN" ? "redrive_count > 0" : "redrive_count = 0");
-  const text = `SELECT * FROM sfn_executions WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
-  return parts.store.all<ExecutionRow>(text, ...values, limit);
+/**
+ * The query for a page's rows: ?1 is the ARN, ?2 the number that theirs are below, ?3 how many. A machine's executions have one
+ * index, by status: the newest of each status are found there, and of those the newest.
+ */
+export function queryFor(column: Machine["column"], status: string | undefined, redrive: string | undefined): string {
+  const redriven = { REDRIVEN: "AND redrive_count > 0", NOT_REDRIVEN: "AND redrive_count = 0" }[redrive ?? ""] ?? "";
+  const newest = (condition: string) =>
+    `SELECT ${COLUMNS} FROM sfn_executions WHERE ${column} = ?1 AND id < ?2 ${condition} ${redriven} ORDER BY id DESC LIMIT 0 + ?3`;
+  const newestOf = (one: string) => newest(`AND status = '${one}'`);
+  if (status !== undefined) return newestOf(status);
+  if (column !== "machine_arn" || redrive === "REDRIVEN") return newest("");
+  return `${STATUSES.map((one) => `SELECT * FROM (${newestOf(one)})`).join(" UNION ALL ")} ORDER BY id DESC LIMIT 0 + ?3`;
 }
 
-function listed(row: ExecutionRow): JsonObject {
+function listed(row: ListedRow): JsonObject {
   return {
     ...identified(row),
     redriveCount: row.redrive_count,
