@@ -1,6 +1,6 @@
 /**
- * `npm run chaos -- --minutes 10 --seed 7 --order-clients 32`: the whole system under faults for as long as one likes, again
- * with the same faults, with so many clients that place orders.
+ * `npm run chaos -- --minutes 10 --seed 7 --order-clients 32 --faults kills`: the whole system under faults for as long as one
+ * likes, again with the same faults, with so many clients that place orders, with processes that die and no other faults.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -8,12 +8,21 @@ import { parseArgs } from "node:util";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "2" }, seed: { type: "string" }, "order-clients": { type: "string" } },
+  options: {
+    minutes: { type: "string", default: "2" },
+    seed: { type: "string" },
+    "order-clients": { type: "string" },
+    faults: { type: "string", default: "all" },
+  },
 });
-const { seed, "order-clients": orderClients } = values;
+const { seed, faults, "order-clients": orderClients } = values;
 const minutes = Number(values.minutes);
 if (orderClients !== undefined && !/^[1-9][0-9]{0,2}$/.test(orderClients)) {
   console.error(`--order-clients must be a whole number from 1 to 999, not ${JSON.stringify(orderClients)}.`);
+  process.exit(1);
+}
+if (faults !== "all" && faults !== "kills") {
+  console.error(`--faults must be all or kills, not ${JSON.stringify(faults)}.`);
   process.exit(1);
 }
 if (seed !== undefined && !/^[0-9]{1,10}$/.test(seed)) {
@@ -29,6 +38,7 @@ const { status } = spawnSync(process.execPath, ["node_modules/mocha/bin/mocha.js
   stdio: "inherit",
   env: {
     ...process.env,
+    MILEPOST_CHAOS_FAULTS: faults,
     MILEPOST_CHAOS_SECONDS: String(Math.round(minutes * 60)),
     ...(seed !== undefined && { MILEPOST_CHAOS_SEED: seed }),
     ...(orderClients !== undefined && { MILEPOST_CHAOS_ORDER_CLIENTS: orderClients }),

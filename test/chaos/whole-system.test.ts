@@ -3,7 +3,7 @@ import { TestSystem } from "../support/system.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
 import { chaosSeed, randomStreams } from "./support/random.ts";
 import { ApiClients } from "./system/clients.ts";
-import { makeTrouble } from "./system/faults.ts";
+import { type FaultKinds, makeTrouble } from "./system/faults.ts";
 import { makeProduct, OrderClients, PlacedOrders } from "./system/orders.ts";
 import { MadeProducts, ProductClients, verifyProducts } from "./system/products.ts";
 import { Records } from "./system/records.ts";
@@ -15,9 +15,10 @@ import { verifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
 const CLIENTS = { requests: 8, products: 2, orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4), tasks: 2 };
+const FAULTS: FaultKinds = process.env.MILEPOST_CHAOS_FAULTS === "kills" ? "kills" : "all";
 
 describe("the whole system, its processes killed and held, its services refusing, its messages repeated", function () {
-  this.timeout(SECONDS * 1_000 + 240_000);
+  this.timeout(SECONDS * 1_500 + 240_000);
 
   it("loses no acknowledged change of any kind, makes none twice or out of order, and brings every execution to its end", async () => {
     // Prepare
@@ -36,7 +37,7 @@ describe("the whole system, its processes killed and held, its services refusing
       ];
 
       // Act
-      const { killed, stopped, refused, endedAt } = await makeTrouble(system, randomStreams(seed), SECONDS * 1_000);
+      const { killed, stopped, refused, endedAt } = await makeTrouble(system, randomStreams(seed), SECONDS * 1_000, FAULTS);
       await Promise.all(clients.map((one) => one.finish()));
       const settledMs = await settle(system, { requests: records, products, orders, tasks }, endedAt);
       await verifyRequests(system, records);

@@ -16,15 +16,24 @@ export class Faults {
   endedAt = 0;
 }
 
+/** All that can go wrong, or processes that die and nothing else, which leaves time for much more work between. */
+export type FaultKinds = "all" | "kills";
+
 /**
  * For so long: every 5 to 10 seconds each of the three kinds of process is killed (one of the workers at a time), now and
  * then one is held for 5 seconds, or a service refuses for 10; all messages come up to five times.
  */
-export async function makeTrouble(system: TestSystem, stream: (name: string) => () => number, forMs: number): Promise<Faults> {
+export async function makeTrouble(
+  system: TestSystem,
+  stream: (name: string) => () => number,
+  forMs: number,
+  kinds: FaultKinds = "all",
+): Promise<Faults> {
   const faults = new Faults();
+  const isAll = kinds === "all";
   const until = performance.now() + forMs;
   const copies = stream("copies");
-  system.proxy.deliverAgain(() => Math.floor(copies() * (COPIES_MAX + 1)));
+  if (isAll) system.proxy.deliverAgain(() => Math.floor(copies() * (COPIES_MAX + 1)));
   const { endpoint, api, workers, proxy } = system;
   const repeatedly = async (random: () => number, act: () => Promise<void>, rest = 1) => {
     for (;;) {
@@ -52,7 +61,7 @@ export async function makeTrouble(system: TestSystem, stream: (name: string) => 
     return repeatedly(random, async () => {
       const chosen = some[Math.floor(random() * some.length)];
       if (chosen === undefined) return;
-      if (random() > 0.2) return kill(chosen);
+      if (random() > 0.2 || !isAll) return kill(chosen);
       faults.stopped++;
       chosen.signal("SIGSTOP");
       await sleep(STOPPED_MS);
@@ -61,7 +70,7 @@ export async function makeTrouble(system: TestSystem, stream: (name: string) => 
   };
   const services = stream("services");
   const processes = [trouble("api", [api]), trouble("workers", workers), trouble("endpoint", endpoint ? [endpoint] : [])];
-  await Promise.all([...processes, repeatedly(services, () => refuse(services), 2)]);
+  await Promise.all([...processes, isAll && repeatedly(services, () => refuse(services), 2)]);
   proxy.deliverAgain(() => 0);
   faults.endedAt = performance.now();
   return faults;
