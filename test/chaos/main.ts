@@ -1,6 +1,7 @@
 /**
- * `npm run chaos -- --minutes 10 --seed 7 --order-clients 32 --faults kills`: the whole system under faults for as long as one
- * likes, again with the same faults, with so many clients that place orders, with processes that die and no other faults.
+ * `npm run chaos -- --minutes 10 --seed 7 --order-clients 32 --only orders --faults kills`: the whole system under faults for as
+ * long as one likes, again with the same faults, with so many clients that place orders, with no others, and with processes that
+ * die and no other faults.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -12,13 +13,18 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "2" },
     seed: { type: "string" },
     "order-clients": { type: "string" },
+    only: { type: "string" },
     faults: { type: "string", default: "all" },
   },
 });
-const { seed, faults, "order-clients": orderClients } = values;
+const { seed, only, faults, "order-clients": orderClients } = values;
 const minutes = Number(values.minutes);
 if (orderClients !== undefined && !/^[1-9][0-9]{0,2}$/.test(orderClients)) {
   console.error(`--order-clients must be a whole number from 1 to 999, not ${JSON.stringify(orderClients)}.`);
+  process.exit(1);
+}
+if (only !== undefined && only !== "orders") {
+  console.error(`--only must be orders, not ${JSON.stringify(only)}.`);
   process.exit(1);
 }
 if (faults !== "all" && faults !== "kills") {
@@ -40,6 +46,7 @@ const { status } = spawnSync(process.execPath, ["node_modules/mocha/bin/mocha.js
     ...process.env,
     MILEPOST_CHAOS_FAULTS: faults,
     MILEPOST_CHAOS_SECONDS: String(Math.round(minutes * 60)),
+    ...(only !== undefined && { MILEPOST_CHAOS_ONLY: only }),
     ...(seed !== undefined && { MILEPOST_CHAOS_SEED: seed }),
     ...(orderClients !== undefined && { MILEPOST_CHAOS_ORDER_CLIENTS: orderClients }),
   },

@@ -14,7 +14,14 @@ import { verifyRequests } from "./system/verify.ts";
 import { verifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
-const CLIENTS = { requests: 8, products: 2, orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4), tasks: 2 };
+/** With many orders of interest the other kinds' clients may stay at home, which leaves the machine to them. */
+const others = process.env.MILEPOST_CHAOS_ONLY === "orders" ? 0 : 1;
+const CLIENTS = {
+  requests: 8 * others,
+  products: 2 * others,
+  orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4),
+  tasks: 2 * others,
+};
 const FAULTS: FaultKinds = process.env.MILEPOST_CHAOS_FAULTS === "kills" ? "kills" : "all";
 
 describe("the whole system, its processes killed and held, its services refusing, its messages repeated", function () {
@@ -52,8 +59,8 @@ describe("the whole system, its processes killed and held, its services refusing
       console.log(`    ${products.report("products")}; ${JSON.stringify(events)}`);
       console.log(`    ${orders.report("orders")}; ${JSON.stringify(orderEnds)}`);
       console.log(`    ${tasks.report("tasks")}; ${JSON.stringify(taskEnds)}`);
-      for (const tally of [records, products, orders, tasks]) {
-        assert.deepEqual(tally.complaints(), []);
+      for (const tally of [records, products, orders, tasks]) assert.deepEqual(tally.complaints(), []);
+      for (const tally of others === 0 ? [orders] : [records, products, orders, tasks]) {
         assert.ok(tally.acknowledged > 0 && tally.repeated > 0, "No trouble reached a client.");
       }
     } finally {
