@@ -14,18 +14,16 @@ import { verifyRequests } from "./system/verify.ts";
 import { verifyOrders } from "./system/verify-orders.ts";
 
 const SECONDS = Number(process.env.MILEPOST_CHAOS_SECONDS ?? 120);
-/** With many orders of interest the other kinds' clients may stay at home, which leaves the machine to them. */
-const others = process.env.MILEPOST_CHAOS_ONLY === "orders" ? 0 : 1;
-const CLIENTS = {
-  requests: 8 * others,
-  products: 2 * others,
-  orders: Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4),
-  tasks: 2 * others,
-};
+const ORDER_CLIENTS = Number(process.env.MILEPOST_CHAOS_ORDER_CLIENTS ?? 4);
+/** Where many orders are of interest the other kinds' clients may stay at home, which leaves the machine to them. */
+const CLIENTS =
+  process.env.MILEPOST_CHAOS_ONLY === "orders"
+    ? { requests: 0, products: 0, orders: ORDER_CLIENTS, tasks: 0 }
+    : { requests: 8, products: 2, orders: ORDER_CLIENTS, tasks: 2 };
 const FAULTS: FaultKinds = process.env.MILEPOST_CHAOS_FAULTS === "kills" ? "kills" : "all";
 
 describe("the whole system, its processes killed and held, its services refusing, its messages repeated", function () {
-  this.timeout(SECONDS * 1_500 + 240_000);
+  this.timeout(SECONDS * 1_000 + 240_000);
 
   it("loses no acknowledged change of any kind, makes none twice or out of order, and brings every execution to its end", async () => {
     // Prepare
@@ -59,9 +57,14 @@ describe("the whole system, its processes killed and held, its services refusing
       console.log(`    ${products.report("products")}; ${JSON.stringify(events)}`);
       console.log(`    ${orders.report("orders")}; ${JSON.stringify(orderEnds)}`);
       console.log(`    ${tasks.report("tasks")}; ${JSON.stringify(taskEnds)}`);
-      for (const tally of [records, products, orders, tasks]) assert.deepEqual(tally.complaints(), []);
-      for (const tally of others === 0 ? [orders] : [records, products, orders, tasks]) {
-        assert.ok(tally.acknowledged > 0 && tally.repeated > 0, "No trouble reached a client.");
+      for (const [tally, count] of [
+        [records, CLIENTS.requests],
+        [products, CLIENTS.products],
+        [orders, CLIENTS.orders],
+        [tasks, CLIENTS.tasks],
+      ] as const) {
+        assert.deepEqual(tally.complaints(), []);
+        assert.ok(count === 0 || (tally.acknowledged > 0 && tally.repeated > 0), "No trouble reached a client.");
       }
     } finally {
       await system.stop();

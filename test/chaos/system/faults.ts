@@ -69,8 +69,9 @@ export async function makeTrouble(
     });
   };
   const services = stream("services");
+  const refusals = isAll ? [repeatedly(services, () => refuse(services), 2)] : [];
   const processes = [trouble("api", [api]), trouble("workers", workers), trouble("endpoint", endpoint ? [endpoint] : [])];
-  await Promise.all([...processes, isAll && repeatedly(services, () => refuse(services), 2)]);
+  await Promise.all([...processes, ...refusals]);
   proxy.deliverAgain(() => 0);
   faults.endedAt = performance.now();
   return faults;

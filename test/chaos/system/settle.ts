@@ -5,8 +5,8 @@ import { PENDING_INDEX } from "../../../domain/outbox.ts";
 import type { TestSystem } from "../../support/system.ts";
 import type { Tally } from "./records.ts";
 
-/** How long nothing may come to its end, after the last fault, until what is left counts as not ending at all. */
-const STILL_MS_MAX = 60_000;
+/** How long everything may take to come to its end after the last fault. */
+const SETTLE_MS_MAX = 60_000;
 const LOOK_MS = 250;
 
 /** What the clients of each kind were told. */
@@ -20,7 +20,7 @@ interface Place {
 
 /**
  * Waits until nothing of these kinds is on its way any more, and tells how long after the last fault that was; what has not
- * ended by then is noted.
+ * ended in time is noted.
  */
 export async function settle(system: TestSystem, tallies: Tallies, faultsEndedAt = performance.now()): Promise<number> {
   const { requests, products, orders, tasks } = tallies;
@@ -38,11 +38,9 @@ export async function settle(system: TestSystem, tallies: Tallies, faultsEndedAt
 
 async function settlePlace(system: TestSystem, place: Place, tally: Tally, faultsEndedAt: number): Promise<void> {
   let left = await leftovers(system, place);
-  let [fewest, fewestAt] = [left.length, faultsEndedAt];
-  while (left.length > 0 && performance.now() - fewestAt < STILL_MS_MAX) {
+  while (left.length > 0 && performance.now() - faultsEndedAt < SETTLE_MS_MAX) {
     await sleep(LOOK_MS);
     left = await leftovers(system, place);
-    if (left.length < fewest) [fewest, fewestAt] = [left.length, performance.now()];
   }
   tally.notEnded.push(...left);
 }

@@ -181,14 +181,15 @@ describe("Long polling", () => {
     // Act
     const costs: number[] = [];
     for (let look = 0; look < 5; look++) {
-      const before = process.cpuUsage();
+      const before = process.threadCpuUsage();
       await sleep(300);
-      const { user, system } = process.cpuUsage(before);
+      const { user, system } = process.threadCpuUsage(before);
       costs.push(user + system);
     }
     client.abort();
     await Promise.all(waiting);
-    // Assess: work of the polls would be seen at every look, what the process has left to clear up is over at one of them.
-    assert.ok(Math.min(...costs) < 90_000, `300 ms of waiting cost ${costs.join(", ")} µs of CPU`);
+    // Assess: the tests before may have left the process something to clear up, which is seen at one look; polls that work, at all.
+    const most = costs.toSorted((a, b) => b - a)[1] ?? Number.POSITIVE_INFINITY;
+    assert.ok(most < 90_000, `300 ms of waiting cost ${costs.join(", ")} µs of CPU`);
   });
 });
