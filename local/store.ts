@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type Flushable, Flusher, openLog } from "./flusher.ts";
 import { GroupCommitStore } from "./group-commit.ts";
+import { MIGRATIONS } from "./migrations.ts";
 
 /**
  * The one SQLite file behind every service, and its group commit.
@@ -55,7 +56,7 @@ export interface Store {
 export type WriteKind = "flushed" | "committed";
 
 /** The version of the tables; a newer file is refused, an older one is migrated step by step. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const PRAGMAS = `
   PRAGMA locking_mode = EXCLUSIVE;
@@ -88,6 +89,10 @@ function prepareSchema(db: DatabaseSync, schema: readonly string[]): void {
     );
   }
   db.exec("BEGIN IMMEDIATE");
+  // A new file has the number 0, and nothing in it to migrate.
+  for (let format = row.user_version; format > 0 && format < SCHEMA_VERSION; format++) {
+    for (const statement of MIGRATIONS.get(format) ?? []) db.exec(statement);
+  }
   for (const statement of schema) db.exec(statement);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   db.exec("COMMIT");

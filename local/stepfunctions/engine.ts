@@ -1,20 +1,13 @@
-import { Alarm } from "../alarm.ts";
-import { AwsError, logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { Calls } from "./calls.ts";
-import { addStep, type Executions, type NewExecution, nothingUnstored, type Unstored } from "./executions.ts";
+import type { NewExecution } from "./execution-row.ts";
+import type { Executions } from "./executions.ts";
 import type { Integrations } from "./integrations/integrations.ts";
 import { advance } from "./interpreter/advance.ts";
-import type { Effect, Execution, Outcome, OutstandingTask, Stimulus, TimerKind, World } from "./interpreter/execution.ts";
-import { ROOT } from "./interpreter/execution.ts";
-import { ofThreadKey, threadKey, threadRange } from "./schema.ts";
+import type { Effect, Execution, Outcome, OutstandingTask, Stimulus, World } from "./interpreter/execution.ts";
+import { DueTimers } from "./timers.ts";
 import type { Tokens } from "./tokens.ts";
-
-/** How many due timers share one commit. */
-const TIMERS_PER_COMMIT = 100;
-
-/** What a thread's state waits for ends with it; the timers of the whole execution lie with its first thread and stay. */
-const CLEAR_TIMERS = "DELETE FROM sfn_timers WHERE thread = ? AND kind <> 'execution' AND kind <> 'slice'";
+import { addStep, nothingUnstored, type Unstored } from "./unstored.ts";
 
 export interface EngineParts {
   store: Store;
@@ -44,26 +37,25 @@ interface Telling {
  */
 export class Engine {
   readonly #parts: EngineParts;
-  readonly #alarm: Alarm;
+  readonly #timers: DueTimers;
   readonly #calls: Calls;
   readonly #telling: Telling[] = [];
-  #stopped = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#alarm = new Alarm(() => void this.#ringDue());
-    this.#calls = new Calls({ ...parts, tell: (id, stimulus) => this.tell(id, stimulus) });
+    const tell = (id: number, stimulus: Stimulus) => this.tell(id, stimulus);
+    this.#timers = new DueTimers({ ...parts, tell });
+    this.#calls = new Calls({ ...parts, tell });
   }
 
   /** Takes up the timers and calls of an earlier process; timers that came due meanwhile ring at once. */
   start(): void {
-    this.#setAlarm();
+    this.#timers.start();
     this.#calls.start();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#alarm.stop();
+    this.#timers.stop();
     this.#calls.stop();
   }
 
@@ -71,10 +63,11 @@ export class Engine {
    * Starts an execution inside the write that is under way. One that a task starts begins with a commit of its own: a machine
    * that starts itself must not run on within a single one.
    */
-  startExecution(execution: NewExecution, byTask: boolean): number {
-    const id = this.#parts.executions.insert(execution);
-    if (byTask) this.#setTimer(id, ROOT, "start", this.#parts.now());
-    else this.tell(id, { type: "start" });
+  startExecution(created: NewExecution, byTask: boolean): number {
+    const { id, execution } = this.#parts.executions.create(created, byTask ? { start: this.#parts.now() } : {});
+    const unstored = nothingUnstored(created);
+    if (byTask) this.#storeNow(id, execution, unstored);
+    else this.#tellAll({ id, stimuli: [{ type: "start" }], last: { execution, effects: [] }, unstored });
     return id;
   }
 
@@ -83,9 +76,13 @@ export class Engine {
    * for each other may be a long chain, so who is told in between is kept in a list and not by calls within calls.
    */
   tell(id: number, stimulus: Stimulus): void {
+    this.#tellAll({ id, stimuli: [stimulus], last: undefined, unstored: nothingUnstored() });
+  }
+
+  #tellAll(first: Telling): void {
     const told = new Set<number>();
     try {
-      this.#tellNext(id, stimulus);
+      this.#telling.push(first);
       for (let telling = this.#telling.at(-1); telling !== undefined; telling = this.#telling.at(-1)) {
         told.add(telling.id);
         this.#goOn(telling);
@@ -125,8 +122,13 @@ export class Engine {
   }
 
   #store(telling: Telling, execution: Execution): void {
-    this.#parts.executions.store(telling.id, execution, telling.unstored);
+    this.#storeNow(telling.id, execution, telling.unstored);
     telling.unstored = nothingUnstored();
+  }
+
+  #storeNow(id: number, execution: Execution, unstored: Unstored): void {
+    const due = this.#parts.executions.store(id, execution, unstored);
+    if (due !== undefined) this.#timers.willRing(due);
   }
 
   #world(id: number): World {
@@ -138,13 +140,9 @@ export class Engine {
     const { id } = telling;
     switch (effect.do) {
       case "call":
-        return this.#call(id, execution, effect.thread, effect.task);
-      case "setTimer":
-        this.#setTimer(id, effect.thread, effect.kind, effect.at);
-        return [];
-      case "clearTimers":
-        this.#parts.store.sql(CLEAR_TIMERS).run(threadKey(id, effect.thread));
-        this.#calls.drop(id, effect.thread);
+        return this.#call(telling, execution, effect.thread, effect.task);
+      case "dropCall":
+        if (!this.#parts.integrations.isImmediate(effect.task)) this.#calls.drop(id, effect.thread);
         return [];
       case "stopStarted":
         // Others are told now, and may tell this one in turn: its own steps come before.
@@ -157,21 +155,24 @@ export class Engine {
     }
   }
 
-  #call(id: number, execution: Execution, thread: number, task: OutstandingTask): Stimulus[] {
+  #call(telling: Telling, execution: Execution, thread: number, task: OutstandingTask): Stimulus[] {
     const { integrations } = this.#parts;
-    if (integrations.isImmediate(task)) return integrations.call(task, { execution: id, thread, arn: execution.facts.executionArn });
+    const { id } = telling;
+    if (integrations.isImmediate(task)) {
+      // An execution that starts another is to be found by its name before that, should it be its own.
+      if (telling.unstored.created !== undefined && task.resource.startsWith("startExecution")) this.#store(telling, execution);
+      return integrations.call(task, { execution: id, thread, arn: execution.facts.executionArn });
+    }
     this.#calls.add(id, thread, execution.lastEvent);
     return [];
   }
 
   #end(telling: Telling, execution: Execution, outcome: Outcome): void {
-    const { executions, store } = this.#parts;
-    const { id } = telling;
-    executions.end(id, execution, telling.unstored, outcome, this.#parts.now());
+    const { executions } = this.#parts;
+    executions.end(telling.id, execution, telling.unstored, outcome, this.#parts.now());
     telling.unstored = nothingUnstored();
-    store.sql("DELETE FROM sfn_timers WHERE thread >= ? AND thread < ?").run(...threadRange(id));
     this.#parts.ended(execution.facts.machineArn);
-    const row = execution.facts.isStartedByTask ? executions.byId(id) : undefined;
+    const row = execution.facts.isStartedByTask ? executions.byId(telling.id) : undefined;
     if (row?.starter_id == null || row.starter_thread === null) return;
     const starter = executions.load(row.starter_id)?.threads.get(row.starter_thread);
     if (starter?.phase.at !== "started") return;
@@ -192,58 +193,4 @@ export class Engine {
     this.releaseStarted(id, thread);
     this.#tellNext(started.id, { type: "stop", failure: { error: undefined, cause: undefined } });
   }
-
-  #setTimer(id: number, thread: number, kind: TimerKind, at: number): void {
-    this.#parts.store
-      .sql("INSERT INTO sfn_timers (thread, kind, due) VALUES (?, ?, ?) ON CONFLICT (thread, kind) DO UPDATE SET due = excluded.due")
-      .run(threadKey(id, thread), kind, at);
-    this.#parts.store.afterCommit(() => this.#alarm.at(at));
-  }
-
-  async #ringDue(): Promise<void> {
-    const now = this.#parts.now();
-    try {
-      const text = `SELECT thread, kind FROM sfn_timers WHERE due <= ? ORDER BY due LIMIT ${TIMERS_PER_COMMIT}`;
-      const due = this.#parts.store.all<{ thread: number; kind: TimerKind }>(text, now);
-      await Promise.all(due.map((timer) => this.#serve(timer.thread, timer.kind, now)));
-      if (!this.#stopped) this.#setAlarm();
-    } catch (error) {
-      if (this.#stopped) return;
-      console.error("Due timers could not be served; they are tried again:", logged(error));
-      this.#alarm.at(now + RETRY_MS);
-    }
-  }
-
-  /** A timer whose execution cannot take it is set aside for a while, so that it does not stand in the way of the others. */
-  async #serve(thread: number, kind: TimerKind, now: number): Promise<void> {
-    const { store } = this.#parts;
-    try {
-      await store.write(() => this.#ring(thread, kind, now));
-    } catch (error) {
-      if (error instanceof AwsError && error.status === 503) throw error;
-      console.error(`The timer ${kind} of execution ${ofThreadKey(thread).execution} could not be served; it is set aside:`, error);
-      const aside = "UPDATE sfn_timers SET due = ? WHERE thread = ? AND kind = ?";
-      await store.write(() => store.sql(aside).run(now + SET_ASIDE_MS, thread, kind));
-    }
-  }
-
-  #ring(key: number, kind: TimerKind, now: number): void {
-    // Another timer of this group may have ended what this one stood for.
-    const { changes } = this.#parts.store.sql("DELETE FROM sfn_timers WHERE thread = ? AND kind = ? AND due <= ?").run(key, kind, now);
-    if (changes === 0) return;
-    const { execution, thread } = ofThreadKey(key);
-    if (kind === "start") return this.tell(execution, { type: "start" });
-    this.tell(execution, kind === "slice" ? { type: "continue" } : { type: "timer", thread, kind });
-  }
-
-  #setAlarm(): void {
-    const row = this.#parts.store.sql("SELECT min(due) AS due FROM sfn_timers").get();
-    if (typeof row?.due === "number") this.#alarm.at(row.due);
-  }
 }
-
-/** How long a failed serving of timers waits: the disk may be full. */
-const RETRY_MS = 1_000;
-
-/** How long a timer is set aside that failed for a reason of its own. */
-const SET_ASIDE_MS = 60_000;

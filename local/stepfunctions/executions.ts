@@ -1,83 +1,28 @@
 import { RecentlyUsed } from "../recently-used.ts";
 import type { Store } from "../store.ts";
-import type { Program } from "./asl/program.ts";
-import { firstThread } from "./interpreter/advance.ts";
-import { type Execution, type HistoryEvent, type Outcome, ROOT, type Step, type Thread } from "./interpreter/execution.ts";
+import { type Definitions, type ExecutionRow, executionOf, freshExecution, type NewExecution } from "./execution-row.ts";
+import { type Execution, type HistoryEvent, type Outcome, ROOT, type Thread, type Timers } from "./interpreter/execution.ts";
 import { eventKey, eventRange, threadKey, threadRange } from "./schema.ts";
-
-/** An execution's row as the operations show it. */
-export interface ExecutionRow {
-  id: number;
-  arn: string;
-  name: string;
-  machine_arn: string;
-  version_arn: string | null;
-  alias_arn: string | null;
-  definition_id: number;
-  status: string;
-  started_at: number;
-  stopped_at: number | null;
-  input: string;
-  output: string | null;
-  error: string | null;
-  cause: string | null;
-  trace_header: string | null;
-  redrive_count: number;
-  redriven_at: number | null;
-  redrive_token: string | null;
-  last_event: number;
-  next_thread: number;
-  starter_id: number | null;
-  starter_thread: number | null;
-}
-
-export interface NewExecution {
-  arn: string;
-  name: string;
-  machineArn: string;
-  versionArn: string | undefined;
-  aliasArn: string | undefined;
-  definitionId: number;
-  startedAt: number;
-  input: string;
-  traceHeader: string | undefined;
-  starter: { execution: number; thread: number } | undefined;
-}
-
-/** What an execution's program is and who it runs as, for those who read it from its row. */
-export interface Definitions {
-  program(definitionId: number): Program;
-  roleOf(definitionId: number): string;
-}
-
-/** What steps changed and no row says yet. */
-export interface Unstored {
-  readonly events: HistoryEvent[];
-  readonly changed: Set<number>;
-  readonly removed: Set<number>;
-}
-
-export function nothingUnstored(): Unstored {
-  return { events: [], changed: new Set(), removed: new Set() };
-}
-
-export function addStep(unstored: Unstored, step: Step): void {
-  unstored.events.push(...step.events);
-  for (const thread of step.changed) unstored.changed.add(thread);
-  for (const thread of step.removed) {
-    unstored.changed.delete(thread);
-    unstored.removed.add(thread);
-  }
-}
+import { type StoredThread, storedThread, type Unstored } from "./unstored.ts";
 
 /** How many executions are kept ready in memory; all others are read from their rows when something happens to them. */
 const READY_MAX = 512;
+
+const INSERT = `INSERT INTO sfn_executions
+  (id, arn, name, machine_arn, version_arn, alias_arn, definition_id, status, started_at, input, trace_header, starter_id, starter_thread,
+   last_event, next_thread, due, root)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const END = `UPDATE sfn_executions
+  SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ?, last_event = ?, next_thread = ?, due = NULL, root = ? WHERE id = ?`;
 
 /** Executions as rows: read, stored step by step, and ended. Nothing here decides anything. */
 export class Executions {
   readonly #store: Store;
   readonly #definitions: Definitions;
   readonly #ready = new RecentlyUsed<number, Execution>(READY_MAX);
+  /** The newest number given out; one whose execution was taken back again is not given out twice. */
+  #lastId: number | undefined;
 
   constructor(store: Store, definitions: Definitions) {
     this.#store = store;
@@ -85,53 +30,11 @@ export class Executions {
     store.onRollback(() => this.#ready.clear());
   }
 
-  insert(execution: NewExecution): number {
-    const { lastInsertRowid } = this.#store
-      .sql(
-        `INSERT INTO sfn_executions (arn, name, machine_arn, version_arn, alias_arn, definition_id, status, started_at, input, trace_header, starter_id, starter_thread)
-         VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        execution.arn,
-        execution.name,
-        execution.machineArn,
-        execution.versionArn ?? null,
-        execution.aliasArn ?? null,
-        execution.definitionId,
-        execution.startedAt,
-        execution.input,
-        execution.traceHeader ?? null,
-        execution.starter?.execution ?? null,
-        execution.starter?.thread ?? null,
-      );
-    const id = Number(lastInsertRowid);
-    this.keep(id, this.#fresh(execution));
-    return id;
-  }
-
-  /** A new execution as `load` would read it from its row. */
-  #fresh(execution: NewExecution): Execution {
-    const program = this.#definitions.program(execution.definitionId);
-    return {
-      program,
-      facts: {
-        executionArn: execution.arn,
-        name: execution.name,
-        roleArn: this.#definitions.roleOf(execution.definitionId),
-        machineArn: execution.machineArn,
-        machineName: machineName(execution.machineArn),
-        versionArn: execution.versionArn,
-        aliasArn: execution.aliasArn,
-        startedAt: execution.startedAt,
-        input: execution.input,
-        redriveCount: 0,
-        redrivenAt: undefined,
-        isStartedByTask: execution.starter !== undefined,
-      },
-      threads: new Map([[ROOT, firstThread(program.startAt, execution.input)]]),
-      nextThread: 1,
-      lastEvent: 0,
-    };
+  /** A new execution and its number. Its row is written with its first step. */
+  create(created: NewExecution, timers: Timers): { id: number; execution: Execution } {
+    this.#lastId ??= Number(this.#store.sql("SELECT max(id) AS id FROM sfn_executions").get()?.id ?? 0);
+    const id = ++this.#lastId;
+    return { id, execution: this.#keep(id, freshExecution(created, timers, this.#definitions)) };
   }
 
   byArn(arn: string): ExecutionRow | undefined {
@@ -148,10 +51,18 @@ export class Executions {
     if (ready !== undefined) return ready;
     const row = this.byId(id);
     if (row === undefined) return undefined;
-    return this.keep(id, this.#fromRow(row));
+    const others = this.#store.sql("SELECT data FROM sfn_threads WHERE key >= ? AND key < ?").all(...threadRange(id));
+    return this.#keep(
+      id,
+      executionOf(
+        row,
+        others.map(({ data }) => JSON.parse(String(data)) as Thread),
+        this.#definitions,
+      ),
+    );
   }
 
-  keep(id: number, execution: Execution): Execution {
+  #keep(id: number, execution: Execution): Execution {
     this.#ready.set(id, execution);
     return execution;
   }
@@ -160,74 +71,86 @@ export class Executions {
     this.#ready.delete(id);
   }
 
-  #fromRow(row: ExecutionRow): Execution {
-    const program = this.#definitions.program(row.definition_id);
-    const threads = row.last_event === 0 ? [firstThread(program.startAt, row.input)] : this.#threads(row.id);
-    return {
-      program,
-      facts: {
-        executionArn: row.arn,
-        name: row.name,
-        roleArn: this.#definitions.roleOf(row.definition_id),
-        machineArn: row.machine_arn,
-        machineName: machineName(row.machine_arn),
-        versionArn: row.version_arn ?? undefined,
-        aliasArn: row.alias_arn ?? undefined,
-        startedAt: row.started_at,
-        input: row.input,
-        redriveCount: row.redrive_count,
-        redrivenAt: row.redriven_at ?? undefined,
-        isStartedByTask: row.starter_id !== null,
-      },
-      threads: new Map(threads.map((thread) => [thread.id, thread])),
-      nextThread: row.next_thread,
-      lastEvent: row.last_event,
-    };
-  }
-
-  #threads(id: number): Thread[] {
-    const rows = this.#store.sql("SELECT data FROM sfn_threads WHERE key >= ? AND key < ?").all(...threadRange(id));
-    return rows.map((thread) => JSON.parse(String(thread.data)) as Thread);
-  }
-
-  store(id: number, execution: Execution, unstored: Unstored): void {
-    this.#storeRows(id, execution, unstored);
-    if (unstored.events.length === 0 && unstored.changed.size === 0) return;
-    this.#store
-      .sql("UPDATE sfn_executions SET last_event = ?, next_thread = ? WHERE id = ?")
-      .run(execution.lastEvent, execution.nextThread, id);
-  }
-
-  #storeRows(id: number, execution: Execution, unstored: Unstored): void {
-    for (const thread of unstored.removed) this.#store.sql("DELETE FROM sfn_threads WHERE key = ?").run(threadKey(id, thread));
-    for (const thread of unstored.changed) {
-      const data = JSON.stringify(execution.threads.get(thread));
-      this.#store
-        .sql("INSERT INTO sfn_threads (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data")
-        .run(threadKey(id, thread), data);
+  /** Tells when the first timer of what was stored rings, if any does. */
+  store(id: number, execution: Execution, unstored: Unstored): number | undefined {
+    const { created, changed, events } = unstored;
+    const root = created !== undefined || changed.has(ROOT) ? storedThread(execution, ROOT) : undefined;
+    if (created !== undefined) this.#insert(id, created, execution, root);
+    else if (root !== undefined) this.#update(id, execution, root);
+    else if (changed.size + events.length > 0) {
+      const text = "UPDATE sfn_executions SET last_event = ?, next_thread = ? WHERE id = ?";
+      this.#store.sql(text).run(execution.lastEvent, execution.nextThread, id);
     }
-    const first = unstored.events[0]?.id;
-    const last = unstored.events.at(-1)?.id;
-    if (first === undefined || last === undefined) return;
+    const due = [root?.due ?? null, ...this.#storeOthers(id, execution, unstored)].filter((moment) => moment !== null);
+    this.#storeEvents(id, events);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  #insert(id: number, created: NewExecution, execution: Execution, root: StoredThread | undefined): void {
     this.#store
-      .sql("INSERT INTO sfn_history (key, last, events) VALUES (?, ?, ?)")
-      .run(eventKey(id, first), last, JSON.stringify(unstored.events));
+      .sql(INSERT)
+      .run(
+        id,
+        created.arn,
+        created.name,
+        created.machineArn,
+        created.versionArn ?? null,
+        created.aliasArn ?? null,
+        created.definitionId,
+        created.startedAt,
+        created.input,
+        created.traceHeader ?? null,
+        created.starter?.execution ?? null,
+        created.starter?.thread ?? null,
+        execution.lastEvent,
+        execution.nextThread,
+        root?.due ?? null,
+        root?.data ?? null,
+      );
+  }
+
+  #update(id: number, execution: Execution, root: StoredThread): void {
+    this.#store
+      .sql("UPDATE sfn_executions SET last_event = ?, next_thread = ?, due = ?, root = ? WHERE id = ?")
+      .run(execution.lastEvent, execution.nextThread, root.due, root.data, id);
+  }
+
+  /** All threads but the first; gives their first timers. */
+  #storeOthers(id: number, execution: Execution, { changed, removed }: Unstored): (number | null)[] {
+    for (const thread of removed) this.#store.sql("DELETE FROM sfn_threads WHERE key = ?").run(threadKey(id, thread));
+    return [...changed]
+      .filter((thread) => thread !== ROOT)
+      .map((thread) => {
+        const { data, due } = storedThread(execution, thread);
+        this.#store
+          .sql(
+            "INSERT INTO sfn_threads (key, due, data) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET due = excluded.due, data = excluded.data",
+          )
+          .run(threadKey(id, thread), due, data);
+        return due;
+      });
+  }
+
+  #storeEvents(id: number, events: readonly HistoryEvent[]): void {
+    const first = events[0]?.id;
+    const last = events.at(-1)?.id;
+    if (first === undefined || last === undefined) return;
+    this.#store.sql("INSERT INTO sfn_history (key, last, events) VALUES (?, ?, ?)").run(eventKey(id, first), last, JSON.stringify(events));
   }
 
   /** Stores the last steps and the end. A success needs its threads no more; a failure keeps them for a redrive. */
   end(id: number, execution: Execution, unstored: Unstored, outcome: Outcome, at: number): void {
     const succeeded = outcome.status === "SUCCEEDED";
-    if (succeeded) unstored.changed.clear();
-    this.#storeRows(id, execution, unstored);
     const output = succeeded ? outcome.output : null;
     const failure = succeeded ? undefined : outcome.failure;
+    const root = succeeded ? null : storedThread(execution, ROOT).data;
+    if (unstored.created !== undefined) this.#insert(id, unstored.created, execution, undefined);
+    if (!succeeded) this.#storeOthers(id, execution, unstored);
+    else if (execution.nextThread > 1) this.#store.sql("DELETE FROM sfn_threads WHERE key >= ? AND key < ?").run(...threadRange(id));
+    this.#storeEvents(id, unstored.events);
     this.#store
-      .sql(
-        `UPDATE sfn_executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ?, last_event = ?, next_thread = ?
-         WHERE id = ?`,
-      )
-      .run(outcome.status, at, output, failure?.error ?? null, failure?.cause ?? null, execution.lastEvent, execution.nextThread, id);
-    if (succeeded) this.#store.sql("DELETE FROM sfn_threads WHERE key >= ? AND key < ?").run(...threadRange(id));
+      .sql(END)
+      .run(outcome.status, at, output, failure?.error ?? null, failure?.cause ?? null, execution.lastEvent, execution.nextThread, root, id);
     this.#ready.delete(id);
   }
 
@@ -267,8 +190,4 @@ export class Executions {
     const text = "SELECT * FROM sfn_executions WHERE starter_id = ? AND starter_thread = ? AND status = 'RUNNING'";
     return this.#store.get<ExecutionRow>(text, execution, thread);
   }
-}
-
-function machineName(machineArn: string): string {
-  return machineArn.split(":")[6] ?? "";
 }

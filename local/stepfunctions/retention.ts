@@ -5,19 +5,32 @@ import { eventRange, threadRange } from "./schema.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** How many executions are removed in one commit, how many pages are given back to the disk, and how long the next batch waits. */
+interface Ages {
+  readonly id: number;
+  readonly started_at: number;
+  readonly stopped_at: number | null;
+}
+
+/** How many executions are looked at and removed in one commit, how many pages are given back to the disk, and how long the next batch waits. */
+const LOOKED_AT_PER_COMMIT = 2_000;
 const EXECUTIONS_PER_COMMIT = 200;
 const PAGES_PER_COMMIT = 2_000;
 const NEXT_BATCH_MS = 20;
 const NEXT_ROUND_MS = 10 * 60 * 1000;
 
-/** Removes executions that ended longer ago than they are kept, in small batches between the other calls, and shrinks the file. */
+/**
+ * Removes executions that ended longer ago than they are kept, in small batches between the other calls, and shrinks the file.
+ * What ended before a moment was started before it, and executions are numbered as they are started; so each round goes from the
+ * oldest to the first that was started too late, past those that are running still, and no index of the ends is kept.
+ */
 export class Retention {
   readonly #store: Store;
   readonly #keepMs: number;
   readonly #now: () => number;
   readonly #alarm: Alarm;
   #stopped = false;
+  /** The last execution that this round has looked at. */
+  #lookedAt = 0;
 
   constructor(store: Store, keepDays: number, now: () => number) {
     this.#store = store;
@@ -48,18 +61,32 @@ export class Retention {
 
   /** One batch; tells whether there is more to do. */
   async sweep(): Promise<boolean> {
-    const removed = await this.#store.write(() => this.#removeBatch(), "committed");
+    const more = await this.#store.write(() => this.#removeBatch(), "committed");
     const freed = await this.#store.write(() => this.#giveBack(), "committed");
     if (freed === "all") this.#store.checkpoint();
-    return removed > 0 || freed === "some";
+    return more || freed === "some";
   }
 
-  #removeBatch(): number {
-    const rows = this.#store
-      .sql("SELECT id FROM sfn_executions WHERE stopped_at < ? ORDER BY stopped_at LIMIT ?")
-      .all(this.#now() - this.#keepMs, EXECUTIONS_PER_COMMIT);
-    for (const row of rows) this.#remove(Number(row.id));
-    return rows.length;
+  /** Tells whether the round has more executions to look at. */
+  #removeBatch(): boolean {
+    const before = this.#now() - this.#keepMs;
+    const text = "SELECT id, started_at, stopped_at FROM sfn_executions WHERE id > ? ORDER BY id LIMIT 0 + ?";
+    const rows = this.#store.all<Ages>(text, this.#lookedAt, LOOKED_AT_PER_COMMIT);
+    let removed = 0;
+    for (const { id, started_at, stopped_at } of rows) {
+      if (started_at >= before) return this.#endRound();
+      if (removed === EXECUTIONS_PER_COMMIT) return true;
+      this.#lookedAt = id;
+      if (stopped_at === null || stopped_at >= before) continue;
+      this.#remove(id);
+      removed++;
+    }
+    return rows.length === LOOKED_AT_PER_COMMIT || this.#endRound();
+  }
+
+  #endRound(): false {
+    this.#lookedAt = 0;
+    return false;
   }
 
   #remove(id: number): void {

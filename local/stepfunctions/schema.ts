@@ -1,6 +1,7 @@
 /**
  * How executions lie in the data file. Rows of one execution lie side by side: their keys are the execution's number
- * times a power of two plus the thread's or the event's number.
+ * times a power of two plus the thread's or the event's number. The first thread of an execution, which most have alone,
+ * lies in the execution's own row (`root`); `due` is the moment of the first of a thread's timers.
  */
 export const EXECUTION_SCHEMA: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS sfn_executions (
@@ -25,32 +26,26 @@ export const EXECUTION_SCHEMA: readonly string[] = [
     last_event INTEGER NOT NULL DEFAULT 0,
     next_thread INTEGER NOT NULL DEFAULT 1,
     starter_id INTEGER,
-    starter_thread INTEGER
+    starter_thread INTEGER,
+    due INTEGER,
+    root TEXT
   ) STRICT`,
-  // An index that earlier versions had beside the next one, which serves for all executions of a machine, too.
-  "DROP INDEX IF EXISTS sfn_executions_of_machine",
   "CREATE INDEX IF NOT EXISTS sfn_executions_by_status ON sfn_executions (machine_arn, status, id)",
   // Few machines have aliases, and few executions are redriven: these indexes cost the others nothing.
   "CREATE INDEX IF NOT EXISTS sfn_executions_of_version ON sfn_executions (version_arn, id) WHERE version_arn IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS sfn_executions_of_alias ON sfn_executions (alias_arn, id) WHERE alias_arn IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS sfn_executions_redriven ON sfn_executions (machine_arn, id) WHERE redrive_count > 0",
-  "CREATE INDEX IF NOT EXISTS sfn_executions_stopped ON sfn_executions (stopped_at) WHERE stopped_at IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS sfn_executions_due ON sfn_executions (due) WHERE due IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS sfn_executions_started ON sfn_executions (starter_id, starter_thread) WHERE starter_id IS NOT NULL",
-  `CREATE TABLE IF NOT EXISTS sfn_threads (key INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT`,
+  `CREATE TABLE IF NOT EXISTS sfn_threads (key INTEGER PRIMARY KEY, due INTEGER, data TEXT NOT NULL) STRICT`,
+  "CREATE INDEX IF NOT EXISTS sfn_threads_due ON sfn_threads (due) WHERE due IS NOT NULL",
   `CREATE TABLE IF NOT EXISTS sfn_history (key INTEGER PRIMARY KEY, last INTEGER NOT NULL, events TEXT NOT NULL) STRICT`,
-  `CREATE TABLE IF NOT EXISTS sfn_timers (
-    thread INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    due INTEGER NOT NULL,
-    PRIMARY KEY (thread, kind)
-  ) STRICT, WITHOUT ROWID`,
-  "CREATE INDEX IF NOT EXISTS sfn_timers_due ON sfn_timers (due)",
   "CREATE TABLE IF NOT EXISTS sfn_calls (thread INTEGER PRIMARY KEY, event INTEGER NOT NULL) STRICT",
   "CREATE TABLE IF NOT EXISTS sfn_token_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT",
 ];
 
 /** Room for the threads of one execution (a Map has one for each item), and for its events (25,000 at most). */
-const THREADS = 2 ** 20;
+export const THREADS = 2 ** 20;
 const EVENTS = 2 ** 15;
 
 export function threadKey(execution: number, thread: number): number {

@@ -5,7 +5,7 @@ import { asAwsError } from "../../protocol/answer.ts";
 import type { Operation } from "../../service.ts";
 import type { Store } from "../../store.ts";
 import { parseResource, type Resource } from "../asl/resources.ts";
-import type { ExecutionRow } from "../executions.ts";
+import type { ExecutionRow } from "../execution-row.ts";
 import type { Failure, OutstandingTask, Stimulus } from "../interpreter/execution.ts";
 import { callFailure, unreachableQueue } from "./failures.ts";
 import { withMetadata } from "./metadata.ts";

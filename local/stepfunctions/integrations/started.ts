@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../json.ts";
-import type { ExecutionRow } from "../executions.ts";
+import type { ExecutionRow } from "../execution-row.ts";
 
 /** An execution that a `.sync` task waited for, as that task's output or its failure's cause tells it. */
 export function describeStarted(row: ExecutionRow, parsed: boolean): string {

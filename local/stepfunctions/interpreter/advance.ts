@@ -41,6 +41,7 @@ export function firstThread(startAt: string, input: string): Thread {
     item: undefined,
     attempts: [],
     phase: { at: "entering" },
+    timers: {},
   };
 }
 
@@ -49,6 +50,7 @@ function apply(run: Run, stimulus: Stimulus): void {
     case "start":
       return start(run);
     case "continue":
+      run.clearTimer(run.thread(ROOT), "slice");
       return enqueueRunnable(run);
     case "stop":
       if (run.execution.lastEvent === 0) emitStarted(run);
@@ -72,7 +74,7 @@ function start(run: Run): void {
   const { program } = run.execution;
   emitStarted(run);
   const root = run.thread(ROOT);
-  run.changed.add(ROOT);
+  run.clearTimer(root, "start");
   if (program.timeoutSeconds !== undefined) run.setTimer(root, "execution", run.world.now + program.timeoutSeconds * 1000);
   run.enqueue(root);
 }
@@ -86,6 +88,7 @@ function enqueueRunnable(run: Run): void {
 function tell(run: Run, stimulus: Exclude<Stimulus, { type: "start" | "continue" | "stop" | "redrive" }>): void {
   const thread = run.execution.threads.get(stimulus.thread);
   if (thread === undefined) return;
+  if (stimulus.type === "timer") run.clearTimer(thread, stimulus.kind);
   guard(run, thread, () => {
     switch (stimulus.type) {
       case "submitted":

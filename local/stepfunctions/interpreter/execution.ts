@@ -55,7 +55,11 @@ export interface Thread {
   /** How often each retrier of the current state was used. */
   attempts: number[];
   phase: Phase;
+  timers: Timers;
 }
+
+/** The moments at which timers ring, in milliseconds since the epoch. */
+export type Timers = { [Kind in TimerKind]?: number };
 
 export type Phase =
   /** About to enter its current state. */
@@ -108,7 +112,10 @@ export type Stimulus =
   | { type: "stop"; failure: Failure }
   | { type: "redrive" };
 
-/** `slice` and `start` are due at once: the next part of a long step, and the beginning of an execution that a task started. */
+/**
+ * `execution`, `slice` and `start` are timers of the whole execution and lie with its first thread. The last two are due at once:
+ * the next part of a long step, and the beginning of an execution that a task started.
+ */
 export type TimerKind = "wait" | "retry" | "timeout" | "heartbeat" | "execution" | "slice" | "start";
 
 export interface Failure {
@@ -123,9 +130,8 @@ export interface Failure {
 /** What an execution asks of the world. */
 export type Effect =
   | { do: "call"; thread: number; task: OutstandingTask }
-  | { do: "setTimer"; thread: number; kind: TimerKind; at: number }
-  /** What the thread's state waited for; the timers of the whole execution (`execution`, `slice`) stay. */
-  | { do: "clearTimers"; thread: number }
+  /** The task's answer is waited for no more. */
+  | { do: "dropCall"; thread: number; task: OutstandingTask }
   /** An execution that a `.sync` task of the thread started is to be stopped. */
   | { do: "stopStarted"; thread: number }
   | { do: "end"; outcome: Outcome };

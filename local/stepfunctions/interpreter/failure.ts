@@ -71,6 +71,8 @@ export function endFailed(run: Run, status: "FAILED" | "TIMED_OUT" | "ABORTED", 
     run.abandon(thread);
     if (isUnderWay(thread)) run.become(thread, { at: "aborted" });
   }
+  run.thread(ROOT).timers = {};
+  run.changed.add(ROOT);
   run.effects.push({ do: "end", outcome: { status, failure } });
   run.ended = true;
 }

@@ -3,6 +3,8 @@ import type { MapState, ParallelState, State, StateTable } from "../asl/program.
 import type { Effect, Execution, HistoryEvent, Phase, Step, Thread, TimerKind, World } from "./execution.ts";
 import { HISTORY_EVENTS_MAX } from "./limits.ts";
 
+const TASK_AND_WAIT_TIMERS: readonly TimerKind[] = ["timeout", "heartbeat", "wait", "retry"];
+
 /** No more events fit into the history; the execution ends here. */
 export class HistoryFull extends Error {}
 
@@ -77,6 +79,7 @@ export class Run implements Step {
       item,
       attempts: [],
       phase: { at: "entering" },
+      timers: {},
     };
     this.execution.threads.set(thread.id, thread);
     this.changed.add(thread.id);
@@ -89,23 +92,31 @@ export class Run implements Step {
   }
 
   remove(thread: Thread): void {
+    this.endWaiting(thread);
     this.execution.threads.delete(thread.id);
     this.changed.delete(thread.id);
     this.removed.add(thread.id);
-    this.clearTimers(thread);
   }
 
   setTimer(thread: Thread, kind: TimerKind, at: number): void {
-    this.effects.push({ do: "setTimer", thread: thread.id, kind, at });
+    thread.timers[kind] = at;
+    this.changed.add(thread.id);
   }
 
-  clearTimers(thread: Thread): void {
-    this.effects.push({ do: "clearTimers", thread: thread.id });
+  clearTimer(thread: Thread, kind: TimerKind): void {
+    delete thread.timers[kind];
+    this.changed.add(thread.id);
+  }
+
+  /** What the thread's state waited for ends with it; the timers of the whole execution stay. */
+  endWaiting(thread: Thread): void {
+    for (const kind of TASK_AND_WAIT_TIMERS) if (thread.timers[kind] !== undefined) this.clearTimer(thread, kind);
+    if (thread.phase.at === "started") this.effects.push({ do: "dropCall", thread: thread.id, task: thread.phase.task });
   }
 
   /** The thread no longer waits for anything: its timers go, and an execution it started and waits for is stopped. */
   abandon(thread: Thread): void {
-    this.clearTimers(thread);
+    this.endWaiting(thread);
     const waitsForExecution = thread.phase.at === "started" && /\.sync(:2)?$/.test(thread.phase.task.resource);
     if (waitsForExecution) this.effects.push({ do: "stopStarted", thread: thread.id });
   }

@@ -57,7 +57,7 @@ export function taskSucceeded(run: Run, thread: Thread, output: string): void {
     const { error, cause } = dataLimitExceeded(task.resourceType);
     return taskFailed(run, thread, { error, cause });
   }
-  run.clearTimers(thread);
+  run.endWaiting(thread);
   run.emit(thread, "TaskSucceeded", { ...names(task), output, outputDetails: { truncated: false } });
   complete(run, thread, state, output, state.transition);
 }

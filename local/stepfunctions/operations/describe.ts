@@ -1,6 +1,6 @@
 import { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
-import type { ExecutionRow } from "../executions.ts";
+import type { ExecutionRow } from "../execution-row.ts";
 import type { HistoryEvent } from "../interpreter/execution.ts";
 import type { Parts } from "../parts.ts";
 import { epochSeconds } from "../time.ts";

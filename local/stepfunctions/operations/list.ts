@@ -1,6 +1,6 @@
 import { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
-import type { ExecutionRow } from "../executions.ts";
+import type { ExecutionRow } from "../execution-row.ts";
 import type { Parts } from "../parts.ts";
 import { epochSeconds } from "../time.ts";
 import { invalid, optionalChoice, optionalInteger, optionalString, pageToken, readPageToken } from "../validation.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
 import { describeJsonProblem } from "../asl/json-problem.ts";
-import type { ExecutionRow } from "../executions.ts";
+import type { ExecutionRow } from "../execution-row.ts";
 import type { Caller } from "../integrations/integrations.ts";
 import { HISTORY_EVENTS_MAX, PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
 import type { Parts } from "../parts.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { queryFor } from "../../../local/stepfunctions/operations/list.ts";
 import { EXECUTION_SCHEMA } from "../../../local/stepfunctions/schema.ts";
+import { DUE_THREADS, FIRST_DUE } from "../../../local/stepfunctions/timers.ts";
 
 /** ListExecutions must not look at each of a hundred thousand rows to find a few. */
 describe("the table of executions", () => {
@@ -42,5 +43,25 @@ describe("the table of executions", () => {
 
   it("finds the newest by machine_arn and status by an index and nothing else", () => {
     assert.deepEqual(planOf(queryFor("machine_arn", "FAILED", undefined)), [BY_STATUS]);
+  });
+
+  it("finds the first of many due timers without sorting them", () => {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${DUE_THREADS}`).all(1, 1);
+    assert.deepEqual(plan.map(({ detail }) => String(detail)).sort(), [
+      "LEFT",
+      "MERGE (UNION ALL)",
+      "RIGHT",
+      "SEARCH sfn_executions USING COVERING INDEX sfn_executions_due (due<?)",
+      "SEARCH sfn_threads USING COVERING INDEX sfn_threads_due (due<?)",
+    ]);
+  });
+
+  it("finds the moment of the next timer at the end of an index", () => {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${FIRST_DUE}`).all();
+    const searches = plan.map(({ detail }) => String(detail)).filter((detail) => detail.includes("sfn_"));
+    assert.deepEqual(searches.sort(), [
+      "SEARCH sfn_executions USING COVERING INDEX sfn_executions_due (due>?)",
+      "SEARCH sfn_threads USING COVERING INDEX sfn_threads_due (due>?)",
+    ]);
   });
 });

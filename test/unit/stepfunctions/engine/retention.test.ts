@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { refused, WAITS, World } from "../support/world.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
-const TABLES = ["sfn_executions", "sfn_history", "sfn_threads", "sfn_timers"];
+/** More than are looked at in one commit. */
+const PARKED = 4_500;
+const TABLES = ["sfn_executions", "sfn_history", "sfn_threads"];
 
 describe("retention", () => {
   let world: World;
@@ -49,6 +51,29 @@ describe("retention", () => {
     assert.equal((await world.typesOf(recent)).at(-1), "ExecutionFailed");
     await world.advance(4 * DAY_MS);
     assert.deepEqual(rows(), before);
+  });
+
+  it("goes past those that are running still, however many they are", async () => {
+    // Prepare
+    await world.start(stateMachineArn, {}, "parked");
+    await world.receive();
+    world.store
+      .sql(
+        `WITH RECURSIVE numbers(n) AS (VALUES (100) UNION ALL SELECT n + 1 FROM numbers WHERE n < ${100 + PARKED})
+         INSERT INTO sfn_executions (id, arn, name, machine_arn, definition_id, status, started_at, input)
+         SELECT n, arn || n, name || n, machine_arn, definition_id, status, started_at, input FROM sfn_executions, numbers`,
+      )
+      .run();
+    world.restart();
+    const old = await ended(1, "SendTaskSuccess", "behind-them");
+
+    // Act
+    await world.advance(8 * DAY_MS);
+    for (let batch = 0; batch < 5; batch++) await world.advance(20);
+
+    // Assess
+    await refused(world.describe(old[0] ?? ""), "ExecutionDoesNotExist");
+    assert.ok((rows()[0] ?? 0) > PARKED);
   });
 
   it("lets names be used again", async () => {

@@ -211,6 +211,20 @@ describe("a machine that starts itself for ever", () => {
     return world.create({ StartAt: "S", States: { S: { Type: "Task", Resource: resource, Parameters, End: true } } });
   }
 
+  it("fails where it would start another execution of its own name", async () => {
+    // Prepare
+    world = new World();
+    const Parameters: Json = { "StateMachineArn.$": "$$.StateMachine.Id", "Name.$": "$$.Execution.Name", Input: { other: true } };
+    const machine = await world.create({ StartAt: "S", States: { S: { Type: "Task", Resource: START_IT, Parameters, End: true } } });
+
+    // Act
+    const executionArn = await world.start(machine, { depth: 0 });
+
+    // Assess
+    const { status, error } = await world.describe(executionArn);
+    assert.deepEqual([status, error], ["FAILED", "StepFunctions.ExecutionAlreadyExistsException"]);
+  });
+
   it("leaves room for other calls between any two of its executions", async () => {
     // Prepare
     world = new World();

@@ -25,7 +25,7 @@ describe("due timers", () => {
     world = new World();
     const machine = await world.create(PAUSES);
     for (let i = 0; i < SPOILT; i++) await world.start(machine, {}, `spoilt-${i}`);
-    world.store.sql("UPDATE sfn_threads SET data = 'no JSON'").run();
+    world.store.sql("UPDATE sfn_executions SET root = 'no JSON'").run();
     world.restart();
     const good = await world.start(machine, {}, "good");
     let complaints = 0;

@@ -69,7 +69,6 @@ class Player {
   readonly #options: PlayOptions;
   #execution: Execution;
   readonly #history: HistoryEvent[] = [];
-  readonly #timers = new Map<string, { thread: number; kind: TimerKind; at: number }>();
   #now = START;
   #calls = 0;
   #outcome: Outcome | undefined;
@@ -111,14 +110,16 @@ class Player {
 
   #ringAll(): void {
     for (let timer = this.#earliest(); timer !== undefined && this.#outcome === undefined; timer = this.#earliest()) {
-      this.#timers.delete(`${timer.thread} ${timer.kind}`);
       this.#now = Math.max(this.#now, timer.at);
       this.#tell(timer.kind === "slice" ? { type: "continue" } : { type: "timer", thread: timer.thread, kind: timer.kind });
     }
   }
 
   #earliest() {
-    return [...this.#timers.values()].sort((a, b) => a.at - b.at)[0];
+    const timers = [...this.#execution.threads.values()].flatMap((thread) =>
+      Object.entries(thread.timers).map(([kind, at]) => ({ thread: thread.id, kind: kind as TimerKind, at })),
+    );
+    return timers.sort((a, b) => a.at - b.at)[0];
   }
 
   #tell(first: Stimulus): void {
@@ -145,18 +146,11 @@ class Player {
     switch (effect.do) {
       case "call":
         return this.#call(effect.thread, effect.task);
-      case "setTimer":
-        this.#timers.set(`${effect.thread} ${effect.kind}`, effect);
-        return [];
-      case "clearTimers":
-        for (const [key, timer] of this.#timers)
-          if (timer.thread === effect.thread && timer.kind !== "execution" && timer.kind !== "slice") this.#timers.delete(key);
-        return [];
+      case "dropCall":
       case "stopStarted":
         return [];
       case "end":
         this.#outcome = effect.outcome;
-        this.#timers.clear();
         return [];
     }
   }

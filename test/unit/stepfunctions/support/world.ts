@@ -8,6 +8,7 @@ import { AwsError } from "../../../../local/errors.ts";
 import type { Json, JsonObject } from "../../../../local/json.ts";
 import type { Service } from "../../../../local/service.ts";
 import { createStepFunctions, STEP_FUNCTIONS_SCHEMA, type StepFunctionsOptions } from "../../../../local/stepfunctions/service.ts";
+import { FIRST_DUE } from "../../../../local/stepfunctions/timers.ts";
 import { openStore, type Store } from "../../../../local/store.ts";
 
 /**
@@ -213,7 +214,7 @@ export class World {
   }
 
   #nextDue(): number {
-    return this.store.get<{ due: number | null }>("SELECT min(due) AS due FROM sfn_timers")?.due ?? Number.POSITIVE_INFINITY;
+    return this.store.get<{ due: number | null }>(FIRST_DUE)?.due ?? Number.POSITIVE_INFINITY;
   }
 
   #newDirectory(): string {
