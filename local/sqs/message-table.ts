@@ -41,14 +41,18 @@ const INSERT_CONTENT = `INSERT INTO sqs_contents
 export class MessageTable {
   readonly #store: Store;
   readonly #numbers: Numbers;
+  /** No message of a queue was sent before this moment, as far as is known: so most receives need not look for one that expired. */
+  readonly #noneBefore = new Map<number, number>();
 
   constructor(store: Store, numbers: Numbers) {
     this.#store = store;
     this.#numbers = numbers;
+    store.onRollback(() => this.#noneBefore.clear());
   }
 
   insert(queue: Queue, message: Outgoing, id: number, group: number | undefined, sequence: string | undefined, now: number): void {
     const isDelayed = message.delayMs > 0;
+    this.#joins(queue.id, now);
     this.#store
       .sql(INSERT_MESSAGE)
       .run(id, queue.id, isDelayed ? DELAYED : READY, isDelayed ? now + message.delayMs : id, id, group ?? null, now);
@@ -104,7 +108,16 @@ export class MessageTable {
   }
 
   isAnyExpired(queue: number, sentBy: number): boolean {
-    return this.#store.sql("SELECT 1 FROM sqs_messages WHERE queue = ? AND enqueued_at <= ? LIMIT 1").get(queue, sentBy) !== undefined;
+    if ((this.#noneBefore.get(queue) ?? 0) > sentBy) return false;
+    const row = this.#store.sql("SELECT min(enqueued_at) AS at FROM sqs_messages WHERE queue = ?").get(queue);
+    const oldest = (row === undefined ? undefined : optionalNumber(row, "at")) ?? Number.POSITIVE_INFINITY;
+    this.#noneBefore.set(queue, oldest);
+    return oldest <= sentBy;
+  }
+
+  #joins(queue: number, enqueuedAt: number): void {
+    const known = this.#noneBefore.get(queue);
+    if (known !== undefined && enqueuedAt < known) this.#noneBefore.set(queue, enqueuedAt);
   }
 
   /** Up to `limit` messages of a queue that were sent at or before a moment, the oldest first. */
@@ -145,6 +158,7 @@ export class MessageTable {
   /** Puts a message at the end of another queue. Its group there, if any, is given with it. */
   move(message: MessageState, queue: Queue, group: number | undefined, enqueuedAt: number): void {
     const rank = this.#numbers.next();
+    this.#joins(queue.id, enqueuedAt);
     this.#store
       .sql(
         "UPDATE sqs_messages SET queue = ?, state = 0, due = ?, rank = ?, grp = ?, enqueued_at = ?, receives_elsewhere = receives WHERE id = ?",

@@ -62,8 +62,8 @@ export class Polls {
   }
 
   /**
-   * To be called inside a write that changed a queue so that a waiting poll might get a message or has to wait for another
-   * moment. The polls receive at the end of that same transaction, once for all its sends.
+   * To be called inside a write that changed a queue so that a waiting poll might get a message. The polls receive at the end of
+   * that same transaction, once for all its sends.
    */
   wakeWithCommit(arn: string): void {
     if (!this.#waiters.has(arn) || this.#waking.has(arn)) return;
@@ -71,7 +71,7 @@ export class Polls {
     this.#store.beforeCommit(() => this.#wake(arn, true));
   }
 
-  /** To be called where messages of a queue have been hidden: those who wait for it may have them after that time. */
+  /** To be called where messages of a queue have been hidden or delayed: those who wait for it may have them after that time. */
   hiddenFor(arn: string, ms: number): void {
     if (this.#waiters.has(arn)) this.#alarm.at(Date.now() + ms);
   }
@@ -99,15 +99,18 @@ export class Polls {
   /** Lets the polls of a queue try, the one that waits longest first, until there is nothing left for the next. */
   #wake(arn: string, mayBeAny: boolean): void {
     this.#waking.add(arn);
+    let isServed = false;
     for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
       const { answer, mayBeMore } = attempt(waiter.poll, mayBeAny);
+      isServed = answer !== undefined && !mayBeMore;
       if (answer === undefined) break;
       waiter.settle(answer);
       if (!mayBeMore) break;
     }
     this.#waking.delete(arn);
     const [next] = this.#waiters.get(arn) ?? [];
-    if (next !== undefined) this.#arm(next.poll);
+    // Where a change brought just what was taken, the alarm is set still, and for what was hidden by it as well.
+    if (next !== undefined && !(mayBeAny && isServed)) this.#arm(next.poll);
   }
 
   #arm(poll: Poll): void {

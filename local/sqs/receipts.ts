@@ -46,7 +46,8 @@ export class Receipts {
     }
     this.#messages.hide(message, until, now);
     this.#refreshGroup(queue, message);
-    this.#polls.wakeWithCommit(queue.arn);
+    if (until > now) this.#polls.hiddenFor(queue.arn, until - now);
+    else this.#polls.wakeWithCommit(queue.arn);
   }
 
   /** The handle's message, unless it has left this queue or expired. */

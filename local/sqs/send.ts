@@ -34,7 +34,8 @@ export class Sender {
     this.#messages.insert(queue, message, id, group, sequence, now);
     if (group !== undefined) this.#groups.refresh(group);
     if (sequence !== undefined) this.#deduplication.remember(queue, message, sequence, now);
-    this.#polls.wakeWithCommit(queue.arn);
+    if (message.delayMs > 0) this.#polls.hiddenFor(queue.arn, message.delayMs);
+    else this.#polls.wakeWithCommit(queue.arn);
     return formatAnswer(message, message.messageId, sequence);
   }
 }

@@ -93,6 +93,25 @@ describe("Dead-letter queues", () => {
     assert.deepEqual(await sqs.bodies(ordered), ["poison"]);
   });
 
+  it("expire by the age they brought, in flight as well, though the queue was found empty before they came", async () => {
+    // Prepare
+    const letters = await sqs.queue("letters", { MessageRetentionPeriod: "600" });
+    const source = await sqs.queue("source", redriveTo("letters", 1));
+    await sqs.send(source, "old");
+    await sqs.receive(source, { VisibilityTimeout: 1 });
+    assert.deepEqual(await sqs.bodies(letters), []);
+    sqs.pass(500);
+    await sqs.receive(source);
+    assert.equal((await sqs.receive(letters, { VisibilityTimeout: 3600 })).length, 1);
+
+    // Act
+    sqs.pass(101);
+    assert.deepEqual(await sqs.bodies(letters), []);
+
+    // Assess
+    assert.equal(Number(sqs.store.sql("SELECT count(*) AS n FROM sqs_messages").get()?.n), 0);
+  });
+
   it("of FIFO queues keep groups and order, and let the source's group go on", async () => {
     // Prepare
     const fifo = { ContentBasedDeduplication: "true" };

@@ -107,6 +107,20 @@ describe("Long polling", () => {
     assert.deepEqual(await soon(waiting), ["released"]);
   });
 
+  it("ends when a message's visibility is shortened, at the new moment", async () => {
+    await sqs.send(url, "sooner");
+    const { handle } = await sqs.receiveOne(url);
+    const waiting = poll();
+    await sqs.hide(url, handle, 1);
+    assert.deepEqual(await soon(waiting), ["sooner"]);
+  });
+
+  it("ends for a message and for a delayed one that was sent with it, each at its moment", async () => {
+    const polls = [poll(), poll()];
+    await Promise.all([sqs.send(url, "now"), sqs.send(url, "delayed", { DelaySeconds: 1 })]);
+    assert.deepEqual(await soon(Promise.all(polls)), [["now"], ["delayed"]]);
+  });
+
   it("ends when a deletion lets a FIFO group go on", async () => {
     // Prepare
     const fifo = await sqs.queue("orders.fifo", { ContentBasedDeduplication: "true" });
