@@ -63,7 +63,7 @@ export class GroupCommitStore implements Store {
       return this.#failed(error);
     }
     if (kind === "flushed") this.#needsFlush = true;
-    return this.#answerable(kind).then(() => result);
+    return this.#answerable(result, kind);
   }
 
   read<T>(work: () => T): Promise<T> {
@@ -73,7 +73,7 @@ export class GroupCommitStore implements Store {
     } catch (error) {
       return this.#failed(error);
     }
-    return this.#answerable().then(() => result);
+    return this.#answerable(result);
   }
 
   within<T>(work: () => T): T {
@@ -170,17 +170,17 @@ export class GroupCommitStore implements Store {
       this.#rollBack(error);
       return Promise.reject(storageFailed(error));
     }
-    return this.#answerable().then(() => Promise.reject(error));
+    return this.#answerable(undefined).then(() => Promise.reject(error));
   }
 
-  /** Resolves when an answer may leave: what it could have seen is committed, and on disk where that is owed. */
-  #answerable(kind: WriteKind = "flushed"): Promise<void> {
+  /** Resolves with the answer when it may leave: what it could have seen is committed, and on disk where that is owed. */
+  #answerable<T>(answer: T, kind: WriteKind = "flushed"): Promise<T> {
     if (this.#open) {
       const waiters = this.#isEnding && kind === "committed" ? this.#firstServed : this.#waiters;
-      return new Promise((resolve, reject) => waiters.push({ resolve, reject }));
+      return new Promise((resolve, reject) => waiters.push({ resolve: () => resolve(answer), reject }));
     }
-    if (this.#flusher.isEven) return Promise.resolve();
-    return new Promise((resolve) => this.#flusher.whenEven(resolve));
+    if (this.#flusher.isEven) return Promise.resolve(answer);
+    return new Promise((resolve) => this.#flusher.whenEven(() => resolve(answer)));
   }
 
   #commit(): void {

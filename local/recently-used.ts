@@ -1,44 +1,58 @@
-/** What was used last, by its key, up to a weight in all: the least lately used goes first. For caches; nothing is kept for sure. */
+/**
+ * What was used lately, by its key, up to a weight in all. For caches; nothing is kept for sure.
+ *
+ * Values lie in two generations. What is used goes into the young one; when that weighs half of what is allowed, it becomes the
+ * old one, and what the old one held still has not been used for so long that it is dropped. So a use costs one look into a map,
+ * where an exact order of uses would cost a removal and an entry each.
+ */
 export class RecentlyUsed<Key, Value> {
-  readonly #weightMax: number;
+  readonly #youngMax: number;
   readonly #weigh: (value: Value) => number;
-  /** In the order of their last use: a Map keeps the order of entering. */
-  readonly #values = new Map<Key, Value>();
-  #weight = 0;
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
+  #youngWeight = 0;
 
   /** @param weigh how much one counts towards the weight; as many are kept as it says where nothing is given */
   constructor(weightMax: number, weigh: (value: Value) => number = () => 1) {
-    this.#weightMax = weightMax;
+    this.#youngMax = weightMax / 2;
     this.#weigh = weigh;
   }
 
   get(key: Key): Value | undefined {
-    const value = this.#values.get(key);
-    if (value === undefined) return undefined;
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    return value;
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
   }
 
   set(key: Key, value: Value): void {
     this.delete(key);
-    this.#values.set(key, value);
-    this.#weight += this.#weigh(value);
-    for (const [oldest] of this.#values) {
-      if (this.#weight <= this.#weightMax) return;
-      this.delete(oldest);
+    const weight = this.#weigh(value);
+    if (this.#youngWeight + weight > this.#youngMax) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngWeight = 0;
     }
+    this.#young.set(key, value);
+    this.#youngWeight += weight;
   }
 
   delete(key: Key): void {
-    const value = this.#values.get(key);
-    if (value === undefined) return;
-    this.#values.delete(key);
-    this.#weight -= this.#weigh(value);
+    const young = this.#young.get(key);
+    if (young !== undefined) this.#youngWeight -= this.#weigh(young);
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  /** Forgets all whose keys the test names. */
+  deleteWhere(test: (key: Key) => boolean): void {
+    for (const key of [...this.#young.keys(), ...this.#old.keys()]) if (test(key)) this.delete(key);
   }
 
   clear(): void {
-    this.#values.clear();
-    this.#weight = 0;
+    this.#young = new Map();
+    this.#old = new Map();
+    this.#youngWeight = 0;
   }
 }
