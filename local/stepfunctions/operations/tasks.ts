@@ -4,6 +4,7 @@ import type { OutstandingTask } from "../interpreter/execution.ts";
 import { PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
 import { outstanding } from "../interpreter/task.ts";
 import type { Parts } from "../parts.ts";
+import { sameToken } from "../tokens.ts";
 import { invalid, isJson, optionalString, requiredString } from "../validation.ts";
 
 /** SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat: what a worker says by its task token. */
@@ -40,13 +41,16 @@ export function sendTaskHeartbeat(parts: Parts, input: JsonObject): JsonObject {
 function waitingTask(parts: Parts, input: JsonObject): { execution: number; thread: number; task: OutstandingTask } {
   const token = requiredString(input, "taskToken", TOKEN_LENGTH_MAX);
   const owner = parts.tokens.read(token);
-  if (owner === undefined) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
+  if (owner === undefined) throw invalidToken();
   const execution = parts.executions.load(owner.execution);
-  if (execution === undefined) throw new AwsError("TaskDoesNotExist", "Task does not exist: 'Provided task does not exist anymore'");
-  const thread = execution.threads.get(owner.thread);
+  const thread = execution?.threads.get(owner.thread);
   const task = thread === undefined ? undefined : outstanding(thread);
-  if (task?.token !== token) {
-    throw new AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
-  }
-  return { ...owner, task };
+  if (task?.token !== undefined && sameToken(task.token, token)) return { execution: owner.execution, thread: owner.thread, task };
+  if (!owner.isGenuine) throw invalidToken();
+  if (execution === undefined) throw new AwsError("TaskDoesNotExist", "Task does not exist: 'Provided task does not exist anymore'");
+  throw new AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
+}
+
+function invalidToken(): AwsError {
+  return new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
 }

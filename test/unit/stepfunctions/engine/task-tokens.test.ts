@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Tokens } from "../../../../local/stepfunctions/tokens.ts";
 import { outputOfExecution, refused, WAITS, World } from "../support/world.ts";
 
 const PARKED = { StartAt: "W", States: { W: WAITS } };
@@ -126,6 +127,34 @@ describe("a task token", () => {
       await refused(succeed(taskToken), "InvalidToken", "Invalid Token: 'Invalid token'");
     await refused(succeed("x".repeat(2049)), "ValidationException");
     await refused(world.call("SendTaskSuccess", { output: "1" }), "ValidationException", /'taskToken'.*must not be null/);
+  });
+
+  it("that names the same task but is not the one given out ends nothing", async () => {
+    // Prepare
+    const execution = await world.run(PARKED);
+    await world.receive();
+    const guessed = await world.store.write(() => new Tokens(world.store).make(1, 0, 3));
+
+    // Act, Assess
+    await refused(succeed(guessed), "TaskTimedOut");
+    assert.equal(await world.statusOf(execution), "RUNNING");
+  });
+
+  it("that an earlier version gave out, with another ending, is taken while its task waits", async () => {
+    // Prepare
+    const execution = await world.run(PARKED);
+    const token = await world.receive();
+    const bytes = Buffer.from(token, "base64");
+    bytes[45] = (bytes[45] ?? 0) ^ 1;
+    const earlier = bytes.toString("base64");
+    world.store.sql("UPDATE sfn_executions SET root = replace(root, ?, ?)").run(token, earlier);
+    world.restart();
+
+    // Act
+    await succeed(earlier);
+
+    // Assess
+    assert.equal(await world.statusOf(execution), "SUCCEEDED");
   });
 
   it("of another data directory is invalid", async () => {
