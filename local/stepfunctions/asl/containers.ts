@@ -100,7 +100,7 @@ const DISTRIBUTED = ["ItemReader", "ItemBatcher", "ResultWriter", "Label"];
 
 function refuseDistributed(fields: Fields): void {
   for (const name of DISTRIBUTED.filter((name) => fields.has(name))) {
-    fields.report.schema(
+    fields.report.uncovered(
       `The embedded endpoint does not cover Distributed Map, and only that has the field '${name}'.`,
       fields.place(name),
     );
@@ -114,7 +114,7 @@ function checkConfig({ report }: Tables, processor: Fields): void {
   config.only(new Set(["Mode", "ExecutionType"]));
   const mode = config.choice("Mode", ["INLINE", "DISTRIBUTED"]);
   if (mode === "DISTRIBUTED") {
-    report.schema("The embedded endpoint does not cover Distributed Map; use the mode INLINE.", config.place("Mode"));
+    report.uncovered("The embedded endpoint does not cover Distributed Map; use the mode INLINE.", config.place("Mode"));
   } else if (config.has("ExecutionType")) {
     report.schema("Field 'ExecutionType' is not supported", config.at);
   }

@@ -13,9 +13,10 @@ const FINDINGS_MAX = 1000;
 /** Collects what the checks find, in the order they find it. */
 export class Report {
   readonly #found: Diagnostic[] = [];
+  readonly #uncovered: Diagnostic[] = [];
   #failed = false;
 
-  /** Whether any finding forbids the definition. */
+  /** Whether any finding forbids the definition on AWS. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -24,9 +25,14 @@ export class Report {
     return this.#found;
   }
 
+  /** What AWS takes and the endpoint has not. It counts only where AWS finds nothing wrong, so that a mistake reads as it does there. */
+  get notCovered(): Diagnostic[] {
+    return this.#uncovered;
+  }
+
   error(code: string, message: string, location: string | undefined): void {
     this.#failed = true;
-    this.#add({ severity: "ERROR", code, message, location });
+    add(this.#found, { severity: "ERROR", code, message, location });
   }
 
   /** The usual error: the definition does not have the form the States Language asks for. */
@@ -34,13 +40,18 @@ export class Report {
     this.error("SCHEMA_VALIDATION_FAILED", message, location);
   }
 
-  warning(code: string, message: string, location: string): void {
-    this.#add({ severity: "WARNING", code, message, location });
+  /** What is right on AWS, but nothing the endpoint could carry out. */
+  uncovered(message: string, location: string): void {
+    add(this.#uncovered, { severity: "ERROR", code: "SCHEMA_VALIDATION_FAILED", message, location });
   }
 
-  #add(diagnostic: Diagnostic): void {
-    if (this.#found.length < FINDINGS_MAX) this.#found.push(diagnostic);
+  warning(code: string, message: string, location: string): void {
+    add(this.#found, { severity: "WARNING", code, message, location });
   }
+}
+
+function add(findings: Diagnostic[], diagnostic: Diagnostic): void {
+  if (findings.length < FINDINGS_MAX) findings.push(diagnostic);
 }
 
 /** The sentence CreateStateMachine and UpdateStateMachine refuse a definition with: every error, joined as AWS joins them. */

@@ -32,7 +32,9 @@ export function parseDefinition(text: string): Parsed {
     checkTransitions(report, program, tables.places);
     checkVariableScopes(report, program, tables.places);
   }
-  return report.failed ? { diagnostics: report.diagnostics } : { program, warnings: report.diagnostics };
+  if (report.failed) return { diagnostics: report.diagnostics };
+  if (report.notCovered.length > 0) return { diagnostics: [...report.notCovered, ...report.diagnostics] };
+  return { program, warnings: report.diagnostics };
 }
 
 function readDefinition(report: Report, text: string): Fields | undefined {

@@ -52,10 +52,17 @@ const INTEGRATION = /^arn:[a-z-]+:states:[a-z0-9-]*:\d*:(?:(aws-sdk):)?([a-z0-9-
 const ARN = /^arn:[a-z-]+:[a-z0-9-]+:[^:]*:[^:]*:.+$/;
 const ACTIVITY = /^arn:[a-z-]+:states:[^:]*:[^:]*:activity:/;
 
-export function parseResource(arn: string): Resource | { problem: string } {
-  if (!ARN.test(arn)) return { problem: "Value is not a valid resource ARN" };
+export interface Refused {
+  problem: string;
+  /** Whether AWS has the resource, and only the endpoint has not. */
+  uncovered: boolean;
+}
+
+export function parseResource(arn: string): Resource | Refused {
+  if (!ARN.test(arn)) return { problem: "Value is not a valid resource ARN", uncovered: false };
   if (ACTIVITY.test(arn)) {
-    return { problem: `The embedded endpoint does not cover Activities, and the resource ${arn} is one. Use .waitForTaskToken instead.` };
+    const problem = `The embedded endpoint does not cover Activities, and the resource ${arn} is one. Use .waitForTaskToken instead.`;
+    return { problem, uncovered: true };
   }
   const [, sdkPrefix, service = "", operation = "", suffix] = INTEGRATION.exec(arn) ?? [];
   const sdk = sdkPrefix !== undefined;
@@ -80,14 +87,13 @@ function sdkIntegration(name: string, operation: string): Integration | undefine
   return { service, operations: { [operation]: TOKEN } };
 }
 
-function notCovered(arn: string): { problem: string } {
-  return { problem: `The resource ${arn} is not covered by the embedded endpoint. It covers ${COVERED}.` };
+function notCovered(arn: string): Refused {
+  return { problem: `The resource ${arn} is not covered by the embedded endpoint. It covers ${COVERED}.`, uncovered: true };
 }
 
-function notRecognized(arn: string): { problem: string } {
-  return {
-    problem: `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
-  };
+function notRecognized(arn: string): Refused {
+  const problem = `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`;
+  return { problem, uncovered: false };
 }
 
 /** A table's own entry: a name as `constructor`, which every object inherits, is none. */

@@ -33,8 +33,10 @@ function readResource(context: Context, fields: Fields): string {
   if (!fields.required("Resource")) return "";
   const arn = fields.string("Resource") ?? "";
   const resource = parseResource(arn);
-  if ("problem" in resource) context.report.schema(resource.problem, fields.place("Resource"));
-  else checkIntegration(context, fields, arn, resource);
+  if ("problem" in resource) {
+    if (resource.uncovered) context.report.uncovered(resource.problem, fields.place("Resource"));
+    else context.report.schema(resource.problem, fields.place("Resource"));
+  } else checkIntegration(context, fields, arn, resource);
   return arn;
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../../../../local/json.ts";
 import { parseResource } from "../../../../local/stepfunctions/asl/resources.ts";
+import { errorsOf, machineOf } from "./support.ts";
 
 const PREFIX = "arn:aws:states:::";
 
@@ -97,5 +99,25 @@ describe("parseResource", () => {
 
   it("takes the other partitions of AWS", () => {
     assert.ok(!("problem" in parseResource("arn:aws-cn:states:::sqs:sendMessage")));
+  });
+});
+
+describe("A definition that the endpoint does not cover", () => {
+  const LAMBDA = { Type: "Task", Resource: "arn:aws:lambda:us-east-1:000000000000:function:f", End: true };
+
+  it("is refused for that where AWS would take it", () => {
+    const [error, ...others] = errorsOf(machineOf(LAMBDA));
+    assert.match(error ?? "", /is not covered by the embedded endpoint.* at \/States\/S\/Resource$/);
+    assert.deepEqual(others, []);
+  });
+
+  it("is refused for its mistakes alone, as on AWS, where it has any", () => {
+    const cases: [JsonObject, JsonObject, string][] = [
+      [{ Credentials: {} }, {}, "SCHEMA_VALIDATION_FAILED: The field 'RoleArn' is required but was missing at /States/S/Credentials"],
+      [{}, { Lost: { Type: "Succeed" } }, 'MISSING_TRANSITION_TARGET: State "Lost" is not reachable. at /States/Lost'],
+    ];
+    for (const [more, others, error] of cases) {
+      assert.deepEqual(errorsOf({ StartAt: "S", States: { S: { ...LAMBDA, ...more }, ...others } }), [error]);
+    }
   });
 });
