@@ -6,7 +6,7 @@ import type { Resource } from "../asl/resources.ts";
 /** AWS's own integrations hand over the HTTP answer's metadata with the result; the general SDK integration does not. */
 export function withMetadata(service: Resource["service"], operation: string, result: JsonObject): JsonObject {
   const requestId = randomUUID();
-  const body = JSON.stringify(result);
+  const body = bodyOf(result);
   const headers = service === "dynamodb" ? dynamoDbHeaders(operation, body, requestId) : headersOf(body, requestId);
   return {
     ...result,
@@ -17,6 +17,14 @@ export function withMetadata(service: Resource["service"], operation: string, re
     },
     SdkResponseMetadata: { RequestId: requestId },
   };
+}
+
+/** A moment that Step Functions gives in milliseconds came in seconds, as Java writes a number of that size: 1.795230386871E9. */
+function bodyOf(result: JsonObject): string {
+  const { StartDate: moment, ...others } = result;
+  if (typeof moment !== "number") return JSON.stringify(result);
+  const seconds = `${(moment / 1e12).toFixed(12).replace(/0+$/, "").replace(/\.$/, ".0")}E9`;
+  return JSON.stringify({ ...others, StartDate: 0 }).replace(/0\}$/, `${seconds}}`);
 }
 
 function headersOf(body: string, requestId: string): Record<string, string> {

@@ -64,6 +64,21 @@ describe("a task that starts an execution", () => {
     assert.deepEqual(await world.typesOf(parent), [...types, "TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"]);
   });
 
+  it("with .sync tells whether what it waited for could be redriven", async () => {
+    // Prepare
+    const parent = await runParent(`${START_IT}.sync`);
+
+    // Act
+    await succeed();
+
+    // Assess
+    const output = JSON.parse(await outputOfExecution(world, parent)) as JsonObject;
+    assert.deepEqual(
+      [output.RedriveCount, output.RedriveStatus, output.RedriveStatusReason],
+      [0, "NOT_REDRIVABLE", "Execution is SUCCEEDED and cannot be redriven"],
+    );
+  });
+
   it("with .sync:2 hands over the output as JSON", async () => {
     // Prepare
     const parent = await runParent(`${START_IT}.sync:2`);

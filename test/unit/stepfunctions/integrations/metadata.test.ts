@@ -22,6 +22,15 @@ describe("withMetadata", () => {
     assert.deepEqual(object(object(result.SdkHttpMetadata).AllHttpHeaders)["Content-Length"], ["18"]);
   });
 
+  it("counts a started execution's moment as the answer spelled it", () => {
+    const lengthWith = (StartDate: number) =>
+      headersOf(withMetadata("states", "startExecution", { ExecutionArn: "a", StartDate }))["Content-Length"];
+    // {"executionArn":"a","startDate":1.795230386871E9}
+    assert.equal(lengthWith(1795230386871), "49");
+    // …,"startDate":1.7952303868E9}
+    assert.equal(lengthWith(1795230386800), "47");
+  });
+
   it("has DynamoDB's own headers for it", () => {
     const names = (operation: string) => Object.keys(headersOf(withMetadata("dynamodb", operation, {}))).sort();
     const common = ["Connection", "Content-Length", "Content-Type", "Date", "Server", "x-amz-crc32"];
