@@ -7,6 +7,7 @@
  */
 import { isObject, isTooDeep, JSON_DEPTH_MAX, type Json } from "../../json.ts";
 import { type Diagnostic, Report } from "./diagnostics.ts";
+import { checkExpress } from "./express.ts";
 import { Fields } from "./fields.ts";
 import { describeJsonProblem } from "./json-problem.ts";
 import { LANGUAGES } from "./languages.ts";
@@ -21,7 +22,7 @@ const FIELDS = new Set(["Comment", "StartAt", "States", "Version", "TimeoutSecon
 const TIMEOUT_SECONDS_MAX = 99_999_999;
 const NOT_AN_OBJECT = "Definition must be a valid JSON object";
 
-export function parseDefinition(text: string): Parsed {
+export function parseDefinition(text: string, type: "STANDARD" | "EXPRESS" = "STANDARD"): Parsed {
   const report = new Report();
   const fields = readDefinition(report, text);
   if (fields === undefined) return { diagnostics: report.diagnostics };
@@ -31,6 +32,7 @@ export function parseDefinition(text: string): Parsed {
   if (!report.failed) {
     checkTransitions(report, program, tables.places);
     checkVariableScopes(report, program, tables.places);
+    if (type === "EXPRESS") checkExpress(report, program);
   }
   if (report.failed) return { diagnostics: report.diagnostics };
   if (report.notCovered.length > 0) return { diagnostics: [...report.notCovered, ...report.diagnostics] };

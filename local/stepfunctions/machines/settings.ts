@@ -36,11 +36,12 @@ function readLogging(input: Input | undefined): JsonObject | undefined {
   if (input === undefined) return undefined;
   const level = input.text("level", { values: LEVELS }) ?? "OFF";
   const includeExecutionData = input.flag("includeExecutionData") ?? false;
-  const destinations = (input.objects("destinations") ?? []).map(readLogGroup);
-  if (destinations.length > 1 || (level !== "OFF" && destinations.length === 0)) {
+  const destinations = input.objects("destinations")?.map(readLogGroup);
+  const count = destinations?.length ?? 0;
+  if (count > 1 || (level !== "OFF" && count === 0)) {
     throw invalidLogging("Must specify exactly one Log Destination.");
   }
-  return { level, includeExecutionData, ...(destinations.length === 0 ? {} : { destinations }) };
+  return { level, includeExecutionData, ...(destinations === undefined ? {} : { destinations }) };
 }
 
 function readLogGroup(destination: Input): JsonObject {

@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../json.ts";
 import type { Call } from "../../service.ts";
 import type { Diagnostic } from "../asl/diagnostics.ts";
-import { expressProblems } from "../asl/express.ts";
 import { parseDefinition } from "../asl/parse.ts";
 import { Input } from "./input.ts";
 
@@ -15,7 +14,9 @@ export function validateDefinition(call: Call): JsonObject {
   const severity = input.text("severity", { values: ["ERROR", "WARNING"] });
   const asked = input.integer("maxResults", 0, RESULTS_MAX) ?? 0;
   input.check();
-  const found = findings(text, type === "EXPRESS").filter((diagnostic) => severity === "WARNING" || diagnostic.severity === "ERROR");
+  const found = findings(text, type === "EXPRESS" ? type : "STANDARD").filter(
+    (diagnostic) => severity === "WARNING" || diagnostic.severity === "ERROR",
+  );
   const limit = asked === 0 ? RESULTS_MAX : asked;
   return {
     result: found.some((diagnostic) => diagnostic.severity === "ERROR") ? "FAIL" : "OK",
@@ -29,8 +30,7 @@ export function validateDefinition(call: Call): JsonObject {
   };
 }
 
-function findings(text: string, express: boolean): Diagnostic[] {
-  const parsed = parseDefinition(text);
-  if ("diagnostics" in parsed) return parsed.diagnostics;
-  return express ? [...expressProblems(parsed.program), ...parsed.warnings] : parsed.warnings;
+function findings(text: string, type: "STANDARD" | "EXPRESS"): Diagnostic[] {
+  const parsed = parseDefinition(text, type);
+  return "diagnostics" in parsed ? parsed.diagnostics : parsed.warnings;
 }

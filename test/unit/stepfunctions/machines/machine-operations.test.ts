@@ -105,6 +105,20 @@ describe("CreateStateMachine", () => {
     await refused(ground.create("m", { type: "EXPRESS" }), "StateMachineTypeNotSupported", /does not cover .* EXPRESS/);
   });
 
+  it("refuses of the type EXPRESS what AWS refuses before that", async () => {
+    const Task = { Type: "Task", Resource: "arn:aws:states:::sns:publish.waitForTaskToken", Parameters: {}, End: true };
+    const text = JSON.stringify({ StartAt: "S", States: { S: Task } });
+    const message =
+      "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Express state machine does not support '.waitForTaskToken' service integration  at /States/S/Resource'";
+    await refused(ground.create("m", { type: "EXPRESS", definition: text }), "InvalidDefinition", message);
+  });
+
+  it("tells an empty list of log destinations back", async () => {
+    const arn = await ground.create("m", { loggingConfiguration: { level: "OFF", destinations: [] } });
+    const { loggingConfiguration } = await ground.call("DescribeStateMachine", { stateMachineArn: arn });
+    assert.deepEqual(loggingConfiguration, { level: "OFF", includeExecutionData: false, destinations: [] });
+  });
+
   it("refuses members of the wrong type", async () => {
     await refused(ground.create("m", { definition: {} }), "SerializationException", /'definition' must be a string/);
     await refused(ground.create("m", { publish: "yes" }), "SerializationException", /'publish' must be a boolean/);
