@@ -4,7 +4,7 @@ import type { PathService } from "./gateway.ts";
 import { createIam, IAM_SCHEMA } from "./iam/iam.ts";
 import { createLogs, LOGS_SCHEMA } from "./logs.ts";
 import type { Options } from "./options.ts";
-import { createS3, S3_SCHEMA } from "./s3/s3.ts";
+import { createS3, type S3, S3_SCHEMA } from "./s3/s3.ts";
 import type { Service } from "./service.ts";
 import { createSqs, SQS_SCHEMA } from "./sqs/sqs.ts";
 import { createStepFunctions, STEP_FUNCTIONS_SCHEMA } from "./stepfunctions/service.ts";
@@ -23,16 +23,17 @@ export const SCHEMA: readonly string[] = [
 
 export interface Services {
   readonly named: readonly Service[];
-  readonly s3: PathService & { readonly operations: readonly string[]; stop(): void };
+  readonly s3: PathService & S3;
 }
 
 /** Makes every service on one store, and gives Step Functions the operations that its Task states may call. */
 export function createServices(store: Store, directory: string, options: Pick<Options, "retentionDays">): Services {
   const sqs = createSqs(store);
   const dynamodb = createDynamoDb(store);
+  const s3 = createS3(store, directory);
   const states = createStepFunctions(store, {
     retentionDays: options.retentionDays,
-    services: { sqs, dynamodb },
+    services: { sqs, dynamodb, s3: { operations: s3.named } },
     operations: {
       sendMessage: (input, region) => sqs.sendMessage(input, region, ""),
       getItem: dynamodb.getItem,
@@ -41,5 +42,5 @@ export function createServices(store: Store, directory: string, options: Pick<Op
       deleteItem: dynamodb.deleteItem,
     },
   });
-  return { named: [states, sqs, dynamodb, createIam(store), createSts(), createLogs(store)], s3: createS3(store, directory) };
+  return { named: [states, sqs, dynamodb, createIam(store), createSts(), createLogs(store)], s3 };
 }

@@ -91,7 +91,7 @@ function readV4({ query }: S3Request): V4Parameters {
 
 /** A header that could change what the request does must be under the signature. */
 function refuseUnsignedHeaders(request: S3Request, signedHeaders: readonly string[]): void {
-  const unsigned = Object.keys(request.message.headers).filter(
+  const unsigned = Object.keys(request.sentHeaders).filter(
     (name) => name.startsWith("x-amz-") && name !== "x-amz-content-sha256" && !signedHeaders.includes(name),
   );
   if (unsigned.length === 0) return;
@@ -112,7 +112,7 @@ function canonicalRequest(request: S3Request, signedHeaders: readonly string[]):
 
 /** A header as it was sent: what the address carries in a header's stead is signed as part of the address. */
 function sentHeader(request: S3Request, name: string): string {
-  const value = request.message.headers[name];
+  const value = request.sentHeaders[name];
   return Array.isArray(value) ? value.join(",") : (value ?? "");
 }
 
@@ -168,7 +168,7 @@ function verifyV2(request: S3Request, secret: string): void {
 
 function stringToSignV2(request: S3Request, expires: string): string {
   const either = (name: string) => request.header(name) ?? request.query.get(name) ?? "";
-  const names = [...Object.keys(request.message.headers), ...[...request.query.keys()].map((name) => name.toLowerCase())];
+  const names = [...Object.keys(request.sentHeaders), ...[...request.query.keys()].map((name) => name.toLowerCase())];
   const amz = [...new Set(names)].filter((name) => name.startsWith("x-amz-")).sort();
   const subresources = [...request.query]
     .filter(([name]) => V2_SUBRESOURCES.has(name))

@@ -70,7 +70,7 @@ export async function receiveBody(request: S3Request, blobs: Blobs, stored: Chec
 
 /** Leaving it early must not end the connection, on which the caller still waits to be told why. */
 function bytesOf(request: S3Request): AsyncIterable<Buffer> {
-  return request.message.iterator({ destroyOnReturn: false });
+  return request.body.iterator({ destroyOnReturn: false });
 }
 
 /** Writes bytes that are here already into a new file: the body of a copy. */

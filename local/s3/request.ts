@@ -1,4 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import type { RequestContext } from "../gateway.ts";
 import { s3Error } from "./errors.ts";
 
@@ -12,7 +13,9 @@ export interface S3Request {
   readonly rawPath: string;
   /** True where the bucket was named by the host. */
   readonly virtualHost: boolean;
-  readonly message: IncomingMessage;
+  readonly body: Readable;
+  /** The headers as they were sent: signatures are made of them. */
+  readonly sentHeaders: IncomingHttpHeaders;
   readonly region: string;
   readonly origin: string;
   /** When it arrived, in milliseconds since the epoch. */
@@ -57,7 +60,8 @@ export function parseS3Request(message: IncomingMessage, context: RequestContext
     query,
     rawPath,
     virtualHost: hostBucket !== undefined,
-    message,
+    body: message,
+    sentHeaders: message.headers,
     region: context.region,
     origin: context.origin,
     now,

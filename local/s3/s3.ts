@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { endpointSecret } from "../credentials.ts";
 import { AwsError } from "../errors.ts";
 import type { RequestContext } from "../gateway.ts";
+import type { Operation } from "../service.ts";
 import type { Store } from "../store.ts";
 import { sendAnswer, sendError } from "./answer.ts";
 import { Blobs } from "./blobs.ts";
 import { checkExpectedOwner } from "./buckets.ts";
 import { Catalog, type S3State } from "./catalog.ts";
 import { s3Error } from "./errors.ts";
+import { namedOperations } from "./named-operations.ts";
 import { findOperation, S3_OPERATIONS } from "./operations.ts";
 import { authorize } from "./presigned.ts";
 import { parseS3Request } from "./request.ts";
@@ -18,6 +20,8 @@ export { S3_SCHEMA } from "./schema.ts";
 export interface S3 {
   /** The names of the operations covered. */
   readonly operations: readonly string[];
+  /** Those that callers inside the endpoint may make by name. */
+  readonly named: ReadonlyMap<string, Operation>;
   handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>;
   /** Ends what runs beside the requests; the store is closed afterwards. */
   stop(): void;
@@ -54,7 +58,7 @@ export function createS3(store: Store, directory: string, options: S3Options = {
     }
   }
 
-  return { operations: S3_OPERATIONS, handle, stop: () => blobs.stop() };
+  return { operations: S3_OPERATIONS, named: namedOperations(state, clock), handle, stop: () => blobs.stop() };
 }
 
 function asS3Error(error: unknown, where: string): AwsError {

@@ -7,7 +7,7 @@ import { SDK_OPERATIONS } from "./sdk-operations.ts";
 export type Pattern = "requestResponse" | "waitForTaskToken" | "sync" | "sync2";
 
 export interface Resource {
-  service: "sqs" | "dynamodb" | "states";
+  service: "sqs" | "dynamodb" | "s3" | "states";
   /** As in the ARN: `sendMessage`. */
   operation: string;
   pattern: Pattern;
@@ -35,11 +35,11 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
   states: { service: "states", operations: { startExecution: ALL } },
 };
 
-/** The general SDK integration: every operation of these services that the endpoint has, each also with a task token. */
-const SDK: Readonly<Record<string, Resource["service"]>> = { sqs: "sqs", dynamodb: "dynamodb", sfn: "states" };
+/** The general SDK integration: every operation of these services that the endpoint has (of S3 the usual ones), each also with a task token. */
+const SDK: Readonly<Record<string, Resource["service"]>> = { sqs: "sqs", dynamodb: "dynamodb", s3: "s3", sfn: "states" };
 
 const COVERED =
-  "sqs:sendMessage, dynamodb:getItem, putItem, updateItem and deleteItem, states:startExecution, and by aws-sdk:sqs, aws-sdk:dynamodb and aws-sdk:sfn every operation that the endpoint itself has";
+  "sqs:sendMessage, dynamodb:getItem, putItem, updateItem and deleteItem, states:startExecution, by aws-sdk:sqs, aws-sdk:dynamodb and aws-sdk:sfn every operation that the endpoint itself has, and by aws-sdk:s3 those on buckets and objects themselves";
 
 const SUFFIXES: Readonly<Record<string, Pattern>> = {
   waitForTaskToken: "waitForTaskToken",

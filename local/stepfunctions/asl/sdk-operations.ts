@@ -63,6 +63,27 @@ const PARAMETERS: Readonly<Record<Resource["service"], Readonly<Record<string, s
       "AttributeDefinitions BillingMode DeletionProtectionEnabled GlobalSecondaryIndexUpdates GlobalTableSettingsReplicationMode GlobalTableWitnessUpdates MultiRegionConsistency OnDemandThroughput ProvisionedThroughput ReplicaUpdates SseSpecification StreamSpecification TableClass TableName WarmThroughput",
     updateTimeToLive: "TableName TimeToLiveSpecification",
   },
+  s3: {
+    copyObject:
+      "Acl Bucket BucketKeyEnabled CacheControl ChecksumAlgorithm ContentDisposition ContentEncoding ContentLanguage ContentType CopySource CopySourceIfMatch CopySourceIfModifiedSince CopySourceIfNoneMatch CopySourceIfUnmodifiedSince ExpectedBucketOwner ExpectedSourceBucketOwner Expires GrantFullControl GrantRead GrantReadACP GrantWriteACP IfMatch IfNoneMatch Key Metadata MetadataDirective ObjectLockLegalHoldStatus ObjectLockMode ObjectLockRetainUntilDate RequestPayer ServerSideEncryption SseCustomerAlgorithm SseCustomerKey SseCustomerKeyMD5 SsekmsEncryptionContext SsekmsKeyId StorageClass Tagging TaggingDirective WebsiteRedirectLocation",
+    createBucket:
+      "Acl Bucket CreateBucketConfiguration GrantFullControl GrantRead GrantReadACP GrantWrite GrantWriteACP ObjectLockEnabledForBucket ObjectOwnership",
+    deleteBucket: "Bucket ExpectedBucketOwner",
+    deleteObject:
+      "Bucket BypassGovernanceRetention ExpectedBucketOwner IfMatch IfMatchLastModifiedTime IfMatchSize Key Mfa RequestPayer VersionId",
+    deleteObjects: "Bucket BypassGovernanceRetention ChecksumAlgorithm Delete ExpectedBucketOwner Mfa RequestPayer",
+    getObject:
+      "Bucket ChecksumMode ExpectedBucketOwner IfMatch IfModifiedSince IfNoneMatch IfUnmodifiedSince Key PartNumber Range RequestPayer ResponseCacheControl ResponseContentDisposition ResponseContentEncoding ResponseContentLanguage ResponseContentType ResponseExpires SseCustomerAlgorithm SseCustomerKey SseCustomerKeyMD5 VersionId",
+    headBucket: "Bucket ExpectedBucketOwner",
+    headObject:
+      "Bucket ChecksumMode ExpectedBucketOwner IfMatch IfModifiedSince IfNoneMatch IfUnmodifiedSince Key PartNumber Range RequestPayer ResponseCacheControl ResponseContentDisposition ResponseContentEncoding ResponseContentLanguage ResponseContentType ResponseExpires SseCustomerAlgorithm SseCustomerKey SseCustomerKeyMD5 VersionId",
+    listBuckets: "BucketRegion ContinuationToken MaxBuckets Prefix",
+    listObjects: "Bucket Delimiter EncodingType ExpectedBucketOwner Marker MaxKeys OptionalObjectAttributes Prefix RequestPayer",
+    listObjectsV2:
+      "Bucket ContinuationToken Delimiter EncodingType ExpectedBucketOwner FetchOwner MaxKeys OptionalObjectAttributes Prefix RequestPayer StartAfter",
+    putObject:
+      "Acl Body Bucket BucketKeyEnabled CacheControl ChecksumAlgorithm ChecksumCRC32 ChecksumCRC32C ChecksumCRC64NVME ChecksumSHA1 ChecksumSHA256 ContentDisposition ContentEncoding ContentLanguage ContentLength ContentMD5 ContentType ExpectedBucketOwner Expires GrantFullControl GrantRead GrantReadACP GrantWriteACP IfMatch IfNoneMatch Key Metadata ObjectLockLegalHoldStatus ObjectLockMode ObjectLockRetainUntilDate RequestPayer ServerSideEncryption SseCustomerAlgorithm SseCustomerKey SseCustomerKeyMD5 SsekmsEncryptionContext SsekmsKeyId StorageClass Tagging WebsiteRedirectLocation WriteOffsetBytes",
+  },
   states: {
     createStateMachine:
       "Definition EncryptionConfiguration LoggingConfiguration Name Publish RoleArn Tags TracingConfiguration Type VersionDescription",

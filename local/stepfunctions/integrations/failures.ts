@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
 import type { Resource } from "../asl/resources.ts";
@@ -11,11 +11,14 @@ interface Naming {
   /** The exception of an error the SDK has no class for. */
   general: string;
   service: string;
+  /** Whether the service gives each request a second id, which the SDK tells as well. */
+  extended?: true;
   /** What the newer SDK says at the end since it counts its attempts; AWS was seen to word Step Functions' own errors with it. */
   ending?: string;
 }
 
-const OPTIMIZED: Readonly<Record<Resource["service"], Naming>> = {
+/** S3 has no integration of AWS's own, only that by the SDK. */
+const OPTIMIZED: Readonly<Partial<Record<Resource["service"], Naming>>> = {
   sqs: { prefix: "SQS", general: "AmazonSQSException", service: "AmazonSQS" },
   dynamodb: { prefix: "DynamoDB", general: "AmazonDynamoDBException", service: "AmazonDynamoDBv2" },
   states: { prefix: "StepFunctions", general: "AWSStepFunctionsException", service: "AWSStepFunctions" },
@@ -24,15 +27,17 @@ const OPTIMIZED: Readonly<Record<Resource["service"], Naming>> = {
 const SDK: Readonly<Record<Resource["service"], Naming>> = {
   sqs: { prefix: "Sqs", general: "SqsException", service: "Sqs" },
   dynamodb: { prefix: "DynamoDb", general: "DynamoDbException", service: "DynamoDb" },
+  s3: { prefix: "S3", general: "S3Exception", service: "S3", extended: true },
   states: { prefix: "Sfn", general: "SfnException", service: "Sfn", ending: " (SDK Attempt Count: 1)" },
 };
 
 export function callFailure({ service, sdk }: Pick<Resource, "service" | "sdk">, error: AwsError): Failure {
-  const naming = (sdk ? SDK : OPTIMIZED)[service];
+  const naming = (sdk ? undefined : OPTIMIZED[service]) ?? SDK[service];
   const exception = `${naming.prefix}.${exceptionName(service, error, naming)}`;
   const requestId = randomUUID();
   if (sdk) {
-    const cause = `${error.message} (Service: ${naming.service}, Status Code: ${error.status}, Request ID: ${requestId})${naming.ending ?? ""}`;
+    const ids = `Request ID: ${requestId}${naming.extended === true ? `, Extended Request ID: ${randomBytes(56).toString("base64")}` : ""}`;
+    const cause = `${error.message} (Service: ${naming.service}, Status Code: ${error.status}, ${ids})${naming.ending ?? ""}`;
     return { error: exception, cause };
   }
   const code = error.queryCode ?? error.code;

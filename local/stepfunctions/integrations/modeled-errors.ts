@@ -20,6 +20,10 @@ const ERRORS: Readonly<Record<Resource["service"], string>> = {
     TableNotFoundException ThrottlingException TransactionCanceledException TransactionConflictException
     TransactionInProgressException
   `,
+  s3: `
+    BucketAlreadyExists BucketAlreadyOwnedByYou EncryptionTypeMismatch IdempotencyParameterMismatch InvalidObjectState InvalidRequest
+    InvalidWriteOffset NoSuchBucket NoSuchKey NoSuchUpload ObjectAlreadyInActiveTierError ObjectNotInActiveTierError TooManyParts
+  `,
   states: `
     ActivityAlreadyExists ActivityDoesNotExist ActivityLimitExceeded ActivityWorkerLimitExceeded ConflictException
     ExecutionAlreadyExists ExecutionDoesNotExist ExecutionLimitExceeded ExecutionNotRedrivable InvalidArn InvalidDefinition

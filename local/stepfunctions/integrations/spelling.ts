@@ -7,6 +7,7 @@ import type { Resource } from "../asl/resources.ts";
  */
 export function toApi(service: Resource["service"], operation: string, input: JsonObject): JsonObject {
   if (service === "states") return capitalised(input, lowerInitial);
+  if (service === "s3") return toS3(operation, input);
   if (service === "sqs") return respelled(input, operation === "createQueue" ? { Tags: "tags" } : { AwsAccountIds: "AWSAccountIds" });
   const spelled = respelled(input, { SseSpecification: "SSESpecification" });
   const encryption = spelled.SSESpecification;
@@ -18,13 +19,35 @@ export function toApi(service: Resource["service"], operation: string, input: Js
 export function fromApi(service: Resource["service"], result: JsonObject): JsonObject {
   if (service === "states") return capitalised(result, upperInitial, MOMENTS);
   if (service === "dynamodb") return withEach(result, fromDynamoDb);
+  if (service === "s3") return withEach(result, (name, value) => [name === "ID" ? "Id" : name, value]);
   const entries = Object.entries(respelled(result, SQS_RESULTS)).map(([name, value]): [string, Json] => {
     return [name, Array.isArray(value) ? value.map((entry) => (isObject(entry) ? respelled(entry, SQS_RESULTS) : entry)) : value];
   });
   return Object.fromEntries(entries);
 }
 
+/** An object's body is sent as JSON, texts included, with the type and the checksum that the SDK adds to what is text to it. */
+function toS3(operation: string, input: JsonObject): JsonObject {
+  const spelled = respelled(input, S3_PARAMETERS);
+  if (operation !== "putObject" && operation !== "deleteObjects") return spelled;
+  const members = { ChecksumAlgorithm: "CRC32", ...spelled };
+  const { Body: body } = spelled;
+  return body === undefined || body === null
+    ? members
+    : { ContentType: "text/plain; charset=UTF-8", ...members, Body: JSON.stringify(body) };
+}
+
 type Spellings = Readonly<Record<string, string>>;
+
+const S3_PARAMETERS: Spellings = {
+  Acl: "ACL",
+  Mfa: "MFA",
+  SseCustomerAlgorithm: "SSECustomerAlgorithm",
+  SseCustomerKey: "SSECustomerKey",
+  SseCustomerKeyMD5: "SSECustomerKeyMD5",
+  SsekmsEncryptionContext: "SSEKMSEncryptionContext",
+  SsekmsKeyId: "SSEKMSKeyId",
+};
 
 const SQS_RESULTS: Spellings = {
   queueUrls: "QueueUrls",

@@ -83,7 +83,7 @@ describe("parseResource", () => {
       `${PREFIX}sns:publish`,
       `${PREFIX}aws-sdk:dynamodb:executeStatement`,
       `${PREFIX}aws-sdk:sqs:constructor`,
-      `${PREFIX}aws-sdk:s3:getObject`,
+      `${PREFIX}aws-sdk:s3:restoreObject`,
     ];
     for (const arn of arns) assert.ok(problemOf(arn).startsWith(`The resource ${arn} is not covered by the embedded endpoint. It covers `));
   });

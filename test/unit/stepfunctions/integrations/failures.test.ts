@@ -26,6 +26,14 @@ describe("callFailure", () => {
     assert.match(failure.cause ?? "", new RegExp(cause));
   });
 
+  it("tells the second id of a request to S3", () => {
+    const error = new AwsError("NoSuchKey", "The specified key does not exist.", { status: 404 });
+    const failure = callFailure({ service: "s3", sdk: true }, error);
+    assert.equal(failure.error, "S3.NoSuchKeyException");
+    const ids = `Request ID: ${ID}, Extended Request ID: [A-Za-z0-9+/]{75}=`;
+    assert.match(failure.cause ?? "", new RegExp(`^The specified key does not exist\\. \\(Service: S3, Status Code: 404, ${ids}\\)$`));
+  });
+
   it("names an error that the SDK has no exception for by the service's general one", () => {
     const error = new AwsError("ValidationException", "Wrong.");
     const named = (service: "sqs" | "dynamodb" | "states", sdk: boolean) => callFailure({ service, sdk }, error).error;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Json, JsonObject } from "../../../../local/json.ts";
 import { fromApi, toApi } from "../../../../local/stepfunctions/integrations/spelling.ts";
 
 describe("toApi", () => {
@@ -33,6 +34,18 @@ describe("toApi", () => {
     assert.deepEqual(toApi("dynamodb", "putItem", input), input);
   });
 
+  it("sends the body of an object to S3 as JSON, with what the SDK adds to a text", () => {
+    const sent = (Body: Json, more: JsonObject = {}) => toApi("s3", "putObject", { Bucket: "b", Key: "k", Body, ...more });
+    const added = { Bucket: "b", Key: "k", ChecksumAlgorithm: "CRC32", ContentType: "text/plain; charset=UTF-8" };
+    for (const body of ["text", { a: 1 }, ["x"], false, 0]) assert.deepEqual(sent(body), { ...added, Body: JSON.stringify(body) });
+    assert.equal(sent("text", { ContentType: "text/csv" }).ContentType, "text/csv");
+  });
+
+  it("gives S3's members its own spelling", () => {
+    const input = { Acl: "private", SsekmsKeyId: "k", SseCustomerAlgorithm: "AES256" };
+    assert.deepEqual(toApi("s3", "copyObject", input), { ACL: "private", SSEKMSKeyId: "k", SSECustomerAlgorithm: "AES256" });
+  });
+
   it("gives a table's encryption DynamoDB's own spelling", () => {
     const input = { SseSpecification: { Enabled: true, SseType: "KMS", KmsMasterKeyId: "k" } };
     const expected = { SSESpecification: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: "k" } };
@@ -64,6 +77,10 @@ describe("fromApi", () => {
     assert.deepEqual(received, { Messages: [{ Body: "b", Md5OfBody: "m", ...attributes }] });
     assert.deepEqual(fromApi("sqs", { queueUrls: ["u"] }), { QueueUrls: ["u"] });
     assert.deepEqual(fromApi("sqs", { Tags: { MD5OfBody: "x" } }), { Tags: { MD5OfBody: "x" } });
+  });
+
+  it("spells the id of an owner in S3 as Java does", () => {
+    assert.deepEqual(fromApi("s3", { Owner: { ID: "o" }, ETag: '"e"' }), { Owner: { Id: "o" }, ETag: '"e"' });
   });
 
   it("spells DynamoDB's types as Java does, and its moments as ISO text", () => {
