@@ -1,3 +1,4 @@
+import { RecentlyUsed } from "../../recently-used.ts";
 import { SDK_OPERATIONS } from "./sdk-operations.ts";
 
 /**
@@ -58,7 +59,19 @@ export interface Refused {
   uncovered: boolean;
 }
 
+/** The same few are asked for with every step of every execution. Longer ones than any that is covered are not worth their room. */
+const known = new RecentlyUsed<string, Resource | Refused>(500);
+const KNOWN_LENGTH_MAX = 256;
+
 export function parseResource(arn: string): Resource | Refused {
+  const before = known.get(arn);
+  if (before !== undefined) return before;
+  const parsed = readResource(arn);
+  if (arn.length <= KNOWN_LENGTH_MAX) known.set(arn, parsed);
+  return parsed;
+}
+
+function readResource(arn: string): Resource | Refused {
   if (!ARN.test(arn)) return { problem: "Value is not a valid resource ARN", uncovered: false };
   if (ACTIVITY.test(arn)) {
     const problem = `The embedded endpoint does not cover Activities, and the resource ${arn} is one. Use .waitForTaskToken instead.`;
