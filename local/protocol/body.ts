@@ -5,14 +5,19 @@ import { isObject, type JsonObject } from "../json.ts";
 /** The largest body of a call by operation name: DynamoDB's batches of 16 MB are the largest of them. S3 streams and has no such limit. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024;
 
-/** Read by events, since an iterator over the stream costs each small call a good part of its time. */
+/**
+ * Read by events, since an iterator over the stream costs each small call a good part of its time. Most bodies come in one piece,
+ * and are whole with it: the end is told of only later.
+ */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
+  const length = Number(request.headers["content-length"]);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+      if (chunk.length === length && size <= BODY_BYTES_MAX) resolve(chunk);
     });
     request.on("end", () => {
       if (size > BODY_BYTES_MAX) reject(tooLarge());

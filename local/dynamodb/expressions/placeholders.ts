@@ -11,18 +11,20 @@ export type Path = readonly (string | number)[];
 const NAME = /^#[a-zA-Z0-9_]+$/;
 const VALUE = /^:[a-zA-Z0-9_]+$/;
 
+/** What a placeholder stands for, and whether an expression has used it. */
+interface Given<T> {
+  readonly is: T;
+  isUsed: boolean;
+}
+
 /** A call's ExpressionAttributeNames and ExpressionAttributeValues, and which of them its expressions used. */
 export class Placeholders {
-  readonly #names: ReadonlyMap<string, string>;
-  readonly #values: ReadonlyMap<string, AttributeValue>;
-  readonly #unusedNames: Set<string>;
-  readonly #unusedValues: Set<string>;
+  readonly #names: ReadonlyMap<string, Given<string>>;
+  readonly #values: ReadonlyMap<string, Given<AttributeValue>>;
 
   constructor(input: JsonObject) {
     this.#names = parseNames(input.ExpressionAttributeNames);
     this.#values = parseValues(input.ExpressionAttributeValues);
-    this.#unusedNames = new Set(this.#names.keys());
-    this.#unusedValues = new Set(this.#values.keys());
   }
 
   path(path: PathSyntax): Path {
@@ -30,48 +32,50 @@ export class Placeholders {
   }
 
   #name(placeholder: string): string {
-    const name = this.#names.get(placeholder);
-    if (name === undefined) {
+    const given = this.#names.get(placeholder);
+    if (given === undefined) {
       throw new ExpressionError(`An expression attribute name used in the document path is not defined; attribute name: ${placeholder}`);
     }
-    this.#unusedNames.delete(placeholder);
-    return name;
+    given.isUsed = true;
+    return given.is;
   }
 
   value(placeholder: string): AttributeValue {
-    const value = this.#values.get(placeholder);
-    if (value === undefined) {
+    const given = this.#values.get(placeholder);
+    if (given === undefined) {
       throw new ExpressionError(`An expression attribute value used in expression is not defined; attribute value: ${placeholder}`);
     }
-    this.#unusedValues.delete(placeholder);
-    return value;
+    given.isUsed = true;
+    return given.is;
   }
 
   /** Called when every expression of the call is bound. */
   checkAllUsed(): void {
-    if (this.#unusedNames.size > 0) throw invalid(unused("ExpressionAttributeNames", this.#unusedNames));
-    if (this.#unusedValues.size > 0) throw invalid(unused("ExpressionAttributeValues", this.#unusedValues));
+    checkUsed("ExpressionAttributeNames", this.#names);
+    checkUsed("ExpressionAttributeValues", this.#values);
   }
 }
 
-function unused(parameter: string, placeholders: ReadonlySet<string>): string {
-  return `Value provided in ${parameter} unused in expressions: keys: {${[...placeholders].join(", ")}}`;
+function checkUsed(parameter: string, placeholders: ReadonlyMap<string, Given<unknown>>): void {
+  const unused: string[] = [];
+  for (const [placeholder, { isUsed }] of placeholders) if (!isUsed) unused.push(placeholder);
+  if (unused.length > 0) throw invalid(`Value provided in ${parameter} unused in expressions: keys: {${unused.join(", ")}}`);
 }
 
-function parseNames(json: Json | undefined): Map<string, string> {
-  const names = new Map<string, string>();
+function parseNames(json: Json | undefined): Map<string, Given<string>> {
+  const names = new Map<string, Given<string>>();
   for (const [key, name] of entries(json, "ExpressionAttributeNames")) {
     if (!NAME.test(key)) throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
-    names.set(key, parseText(name));
+    names.set(key, { is: parseText(name), isUsed: false });
   }
   return names;
 }
 
-function parseValues(json: Json | undefined): Map<string, AttributeValue> {
-  const values = new Map<string, AttributeValue>();
+function parseValues(json: Json | undefined): Map<string, Given<AttributeValue>> {
+  const values = new Map<string, Given<AttributeValue>>();
   for (const [key, value] of entries(json, "ExpressionAttributeValues")) {
     if (!VALUE.test(key)) throw invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
-    values.set(key, parseNamed(key, value));
+    values.set(key, { is: parseNamed(key, value), isUsed: false });
   }
   return values;
 }

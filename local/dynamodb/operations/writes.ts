@@ -15,7 +15,7 @@ import { checkShape } from "../shape.ts";
 import { DELETE_ITEM, PUT_ITEM, UPDATE_ITEM } from "../shapes.ts";
 import { itemSize, sizeDifference } from "../size.ts";
 import type { Sized, StoredItem } from "../stored-item.ts";
-import { keyAttributes, type Table } from "../table.ts";
+import { type KeyAttribute, keyAttributes, type Table } from "../table.ts";
 import { attribute, type Item, parseItem, typeOf } from "../value.ts";
 
 const ITEM_BYTES_MAX = 400 * 1024;
@@ -202,11 +202,14 @@ function checkUpdatedKeys(table: Table, update: Update, after: Item): void {
 
 /** Keys are scalars, so a path into one can only be a mistake. */
 export function checkKeyPaths(table: Table, paths: readonly Path[]): void {
-  const nested = new Set(paths.filter((path) => path.length > 1).map(([head]) => head));
-  if (nested.size === 0) return;
+  const nested = paths.filter((path) => path.length > 1);
+  if (nested.length === 0) return;
+  const isNested = ({ name }: KeyAttribute) => nested.some(([head]) => head === name);
   const message = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed";
-  for (const { name } of keyAttributes(table.key)) if (nested.has(name)) throw invalid(`${message}: Key: ${name}`);
+  const key = keyAttributes(table.key).find(isNested);
+  if (key !== undefined) throw invalid(`${message}: Key: ${key.name}`);
   for (const index of table.indexes) {
-    for (const { name } of keyAttributes(index.key)) if (nested.has(name)) throw invalid(`${message}: IndexKey: ${name}`);
+    const indexKey = keyAttributes(index.key).find(isNested);
+    if (indexKey !== undefined) throw invalid(`${message}: IndexKey: ${indexKey.name}`);
   }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsError } from "../../../local/errors.ts";
+import { type Flushable, openLog } from "../../../local/flusher.ts";
 import { isObject, type JsonObject } from "../../../local/json.ts";
 import { createSqs, SQS_SCHEMA, type Sqs } from "../../../local/sqs/sqs.ts";
 import { openStore, type Store } from "../../../local/store.ts";
@@ -30,6 +31,8 @@ export class TestSqs {
   #sqs: Sqs;
   /** Milliseconds since the epoch; begins at the true time, since timers run by that. */
   clock = Date.now();
+  /** How often the log was brought to the disk. */
+  flushes = 0;
 
   constructor() {
     this.#store = this.#open();
@@ -114,7 +117,18 @@ export class TestSqs {
   }
 
   #open(): Store {
-    return openStore(join(this.#directory, "data.sqlite"), SQS_SCHEMA);
+    return openStore(join(this.#directory, "data.sqlite"), SQS_SCHEMA, (log) => {
+      const flushable = openLog(log);
+      const flushInPlace = () => {
+        this.flushes++;
+        flushable.flushInPlace();
+      };
+      const flushAside: Flushable["flushAside"] = (done) => {
+        this.flushes++;
+        flushable.flushAside(done);
+      };
+      return { flushInPlace, flushAside, close: () => flushable.close() };
+    });
   }
 }
 

@@ -38,6 +38,25 @@ describe("DeleteMessage", () => {
     assert.deepEqual(await sqs.counts(url), ["0", "0", "0"]);
   });
 
+  it("waits for the disk where the queue is FIFO, since only a standard queue may deliver a deleted message once more", async () => {
+    // Prepare
+    const fifo = await sqs.queue("orders.fifo", { ContentBasedDeduplication: "true" });
+    await sqs.send(url, "standard");
+    await sqs.send(fifo, "in order", { MessageGroupId: "g" });
+    const handles = [await sqs.receiveOne(url), await sqs.receiveOne(fifo)].map(({ handle }) => handle);
+
+    // Act
+    const flushes = [sqs.flushes];
+    for (const [index, queue] of [url, fifo].entries()) {
+      await sqs.delete(queue, handles[index] ?? "");
+      flushes.push(sqs.flushes);
+    }
+
+    // Assess
+    const [before = 0, afterStandard = 0, afterFifo = 0] = flushes;
+    assert.deepEqual([afterStandard - before, afterFifo - afterStandard], [0, 1]);
+  });
+
   it("does nothing by a handle of before a purge", async () => {
     await sqs.send(url, "hello");
     const { handle } = await sqs.receiveOne(url);
