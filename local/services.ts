@@ -1,6 +1,5 @@
 import { createDynamoDb } from "./dynamodb/dynamodb.ts";
 import { DYNAMODB_SCHEMA } from "./dynamodb/schema.ts";
-import type { PathService } from "./gateway.ts";
 import { createIam, IAM_SCHEMA } from "./iam/iam.ts";
 import { createLogs, LOGS_SCHEMA } from "./logs.ts";
 import type { Options } from "./options.ts";
@@ -23,7 +22,7 @@ export const SCHEMA: readonly string[] = [
 
 export interface Services {
   readonly named: readonly Service[];
-  readonly s3: PathService & S3;
+  readonly s3: S3;
 }
 
 /** Makes every service on one store, and gives Step Functions the operations that its Task states may call. */

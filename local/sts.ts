@@ -3,7 +3,7 @@ import { endpointSecret, uniqueId } from "./credentials.ts";
 import { AwsError } from "./errors.ts";
 import { validationError } from "./iam/errors.ts";
 import { optionalInteger, requiredText } from "./iam/input.ts";
-import { timestamp } from "./iam/roles.ts";
+import { isoSeconds } from "./iso-seconds.ts";
 import type { JsonObject } from "./json.ts";
 import { memberQuery } from "./protocol/member-query.ts";
 import { ACCOUNT, type Operation, type Service } from "./service.ts";
@@ -56,6 +56,6 @@ function credentials(expires: number): JsonObject {
     AccessKeyId: uniqueId("ASIA", 20),
     SecretAccessKey: endpointSecret(),
     SessionToken: randomBytes(192).toString("base64"),
-    Expiration: timestamp(expires),
+    Expiration: isoSeconds(expires),
   };
 }

@@ -1,3 +1,4 @@
+import { isoSeconds } from "../iso-seconds.ts";
 import type { JsonObject } from "../json.ts";
 import { memberQuery } from "../protocol/member-query.ts";
 import { ACCOUNT, type Service } from "../service.ts";
@@ -6,7 +7,7 @@ import { noSuchEntity } from "./errors.ts";
 import { optionalText } from "./input.ts";
 import { policyOperations } from "./policies.ts";
 import { rolePolicyOperations } from "./role-policies.ts";
-import { roleOperations, timestamp } from "./roles.ts";
+import { roleOperations } from "./roles.ts";
 
 export { IAM_SCHEMA } from "./schema.ts";
 
@@ -31,5 +32,5 @@ export function createIam(store: Store, clock: () => number = Date.now): Service
 function getUser(input: JsonObject): JsonObject {
   const name = optionalText(input, "UserName");
   if (name !== undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
-  return { User: { UserId: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:root`, CreateDate: timestamp(0) } };
+  return { User: { UserId: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:root`, CreateDate: isoSeconds(0) } };
 }

@@ -1,5 +1,6 @@
 import { uniqueId } from "../credentials.ts";
 import { AwsError } from "../errors.ts";
+import { isoSeconds } from "../iso-seconds.ts";
 import type { JsonObject } from "../json.ts";
 import { ACCOUNT, type Operation } from "../service.ts";
 import type { Store } from "../store.ts";
@@ -19,7 +20,6 @@ import {
 } from "./input.ts";
 import { pageAnswer, readPage } from "./pages.ts";
 import { policyArn } from "./role-policies.ts";
-import { timestamp } from "./roles.ts";
 
 const VERSIONS_MAX = 5;
 
@@ -78,8 +78,8 @@ function describe(store: Store, policy: PolicyRow): JsonObject {
     AttachmentCount: Number(row?.attached ?? 0),
     PermissionsBoundaryUsageCount: 0,
     IsAttachable: true,
-    CreateDate: timestamp(policy.created),
-    UpdateDate: timestamp(policy.updated),
+    CreateDate: isoSeconds(policy.created),
+    UpdateDate: isoSeconds(policy.updated),
   };
 }
 
@@ -194,7 +194,7 @@ async function listPolicyTags(store: Store, input: JsonObject): Promise<JsonObje
 }
 
 function describeVersion(policy: PolicyRow, row: VersionRow): JsonObject {
-  return { VersionId: `v${row.version}`, IsDefaultVersion: row.version === policy.default_version, CreateDate: timestamp(row.created) };
+  return { VersionId: `v${row.version}`, IsDefaultVersion: row.version === policy.default_version, CreateDate: isoSeconds(row.created) };
 }
 
 function createVersion(store: Store, now: number, input: JsonObject): Promise<JsonObject> {

@@ -1,4 +1,5 @@
 import { uniqueId } from "../credentials.ts";
+import { isoSeconds } from "../iso-seconds.ts";
 import type { JsonObject } from "../json.ts";
 import { ACCOUNT, type Operation } from "../service.ts";
 import type { Store } from "../store.ts";
@@ -46,7 +47,7 @@ function describe(role: RoleRow): JsonObject {
     RoleName: role.name,
     RoleId: role.id,
     Arn: `arn:aws:iam::${ACCOUNT}:role${role.path}${role.name}`,
-    CreateDate: timestamp(role.created),
+    CreateDate: isoSeconds(role.created),
     AssumeRolePolicyDocument: encodeDocument(role.trust),
     ...(role.description === "" ? {} : { Description: role.description }),
   };
@@ -61,11 +62,6 @@ function describeWhole(role: RoleRow): JsonObject {
     ...tagsMember(role.tags),
     RoleLastUsed: {},
   };
-}
-
-/** As IAM writes moments: to the second. */
-export function timestamp(moment: number): string {
-  return new Date(moment).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
 export function roleOperations(store: Store, clock: () => number): [string, Operation][] {

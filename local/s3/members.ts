@@ -45,9 +45,9 @@ export const HEADER_MEMBERS = carriers(`
 `);
 
 /** Members that a Task state gives as ISO texts and a header as an HTTP date. */
-export const MOMENT_MEMBERS: ReadonlySet<string> = new Set([
-  ...["CopySourceIfModifiedSince", "CopySourceIfUnmodifiedSince", "Expires", "IfModifiedSince", "IfUnmodifiedSince"],
-]);
+export const MOMENT_MEMBERS: ReadonlySet<string> = new Set(
+  "CopySourceIfModifiedSince CopySourceIfUnmodifiedSince Expires IfModifiedSince IfUnmodifiedSince".split(" "),
+);
 
 /** What the headers of an answer about an object tell, by header. */
 export const OBJECT_RESULTS = carriers(`

@@ -1,4 +1,6 @@
-import { createHmac, hash, timingSafeEqual } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
+import { isoSeconds } from "../iso-seconds.ts";
+import { sameText } from "../same-text.ts";
 import { accessDenied, notImplemented, s3Error } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
@@ -52,7 +54,7 @@ function verifyV4(request: S3Request, secret: string): void {
   const canonical = canonicalRequest(request, parameters.signedHeaders);
   const toSign = ["AWS4-HMAC-SHA256", parameters.date, parameters.scope, hash("sha256", canonical)].join("\n");
   const key = parameters.scope.split("/").reduce<string | Buffer>((last, piece) => hmac("sha256", last, piece), `AWS4${secret}`);
-  if (same(hmac("sha256", key, toSign).toString("hex"), parameters.signature)) return;
+  if (sameText(hmac("sha256", key, toSign).toString("hex"), parameters.signature)) return;
   throw mismatch(parameters.accessKey, parameters.signature, toSign, {
     CanonicalRequest: canonical,
     CanonicalRequestBytes: bytesOf(canonical),
@@ -162,7 +164,7 @@ function verifyV2(request: S3Request, secret: string): void {
     throw accessDenied("Request has expired", { Expires: isoSeconds(Number(expires) * 1000), ServerTime: isoSeconds(request.now) });
   }
   const toSign = stringToSignV2(request, expires);
-  if (same(hmac("sha1", secret, toSign).toString("base64"), signature)) return;
+  if (sameText(hmac("sha1", secret, toSign).toString("base64"), signature)) return;
   throw mismatch(accessKey, signature, toSign, {});
 }
 
@@ -209,13 +211,4 @@ function malformed(message: string): Error {
 
 function hmac(algorithm: "sha1" | "sha256", key: string | Buffer, text: string): Buffer {
   return createHmac(algorithm, key).update(text).digest();
-}
-
-function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function isoSeconds(moment: number): string {
-  return new Date(moment).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

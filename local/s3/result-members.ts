@@ -1,3 +1,4 @@
+import { isoSeconds } from "../iso-seconds.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { childrenOf, type XmlElement } from "./request-xml.ts";
 
@@ -60,5 +61,5 @@ function typed(name: string, text: string): Json {
 /** S3's moments are whole seconds. What is no moment, as an `Expires` of the caller's own, stays as it is. */
 function momentText(text: string): string {
   const moment = new Date(text);
-  return Number.isNaN(moment.getTime()) ? text : moment.toISOString().replace(/\.\d{3}Z$/, "Z");
+  return Number.isNaN(moment.getTime()) ? text : isoSeconds(moment.getTime());
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import type { Call, Operation } from "../service.ts";
-import type { Store, WriteKind } from "../store.ts";
+import type { Store } from "../store.ts";
 import { answerEntries, parseEntries } from "./batch.ts";
 import { batchRequestTooLong, invalidParameter, missingParameter } from "./errors.ts";
 import { boundedInteger, optionalText, requiredText } from "./input.ts";
@@ -22,14 +22,11 @@ export function messageOperations(
   now: () => number,
 ): [string, Operation][] {
   /** Runs `work` on the call's queue, as it is when the write is done. */
-  function write(call: Call, work: (queue: Queue, now: number) => JsonObject, kind?: WriteKind): Promise<JsonObject> {
+  function write(call: Call, work: (queue: Queue, now: number) => JsonObject, isDeletion = false): Promise<JsonObject> {
     const url = requiredText(call.input, "QueueUrl");
+    // A standard queue may deliver a deleted message once more, so a deletion need not wait for the disk; a FIFO queue may not.
+    const kind = isDeletion && !url.endsWith(".fifo") ? "committed" : "flushed";
     return store.write(() => work(queues.byUrl(url, call.region), now()), kind);
-  }
-
-  /** A standard queue may deliver a deleted message once more, so a deletion need not wait for the disk; a FIFO queue may not. */
-  function remove(call: Call, work: (queue: Queue, now: number) => JsonObject): Promise<JsonObject> {
-    return write(call, work, requiredText(call.input, "QueueUrl").endsWith(".fifo") ? "flushed" : "committed");
   }
 
   function deleteMessage(queue: Queue, input: JsonObject, now: number): JsonObject {
@@ -48,14 +45,18 @@ export function messageOperations(
   return [
     ["SendMessage", (call) => write(call, (queue, now) => sender.send(queue, parseOutgoing(call.input, queue, "are invalid"), now))],
     ["SendMessageBatch", (call) => write(call, (queue, now) => sendBatch(sender, queue, call.input, now))],
-    ["DeleteMessage", (call) => remove(call, (queue, now) => deleteMessage(queue, call.input, now))],
+    ["DeleteMessage", (call) => write(call, (queue, now) => deleteMessage(queue, call.input, now), true)],
     [
       "DeleteMessageBatch",
       (call) =>
-        remove(call, (queue, now) => {
-          const entries = parseEntries(call.input, "DeleteMessageBatchRequestEntry");
-          return answerEntries(entries, (input) => deleteMessage(queue, input, now));
-        }),
+        write(
+          call,
+          (queue, now) => {
+            const entries = parseEntries(call.input, "DeleteMessageBatchRequestEntry");
+            return answerEntries(entries, (input) => deleteMessage(queue, input, now));
+          },
+          true,
+        ),
     ],
     ["ChangeMessageVisibility", (call) => write(call, (queue, now) => changeVisibility(queue, call.input, now))],
     [

@@ -102,10 +102,10 @@ export class Polls {
     let isServed = false;
     for (const waiter of [...(this.#waiters.get(arn) ?? [])]) {
       const { answer, mayBeMore } = attempt(waiter.poll, mayBeAny);
-      isServed = answer !== undefined && !mayBeMore;
       if (answer === undefined) break;
       waiter.settle(answer);
-      if (!mayBeMore) break;
+      isServed = !mayBeMore;
+      if (isServed) break;
     }
     this.#waking.delete(arn);
     const [next] = this.#waiters.get(arn) ?? [];

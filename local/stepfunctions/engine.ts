@@ -160,7 +160,7 @@ export class Engine {
     const { id } = telling;
     if (integrations.isImmediate(task)) {
       // An execution that starts another is to be found by its name before that, should it be its own.
-      if (telling.unstored.created !== undefined && task.resource.startsWith("startExecution")) this.#store(telling, execution);
+      if (telling.unstored.created !== undefined && integrations.startsExecution(task)) this.#store(telling, execution);
       return integrations.call(task, { execution: id, thread, arn: execution.facts.executionArn });
     }
     this.#calls.add(id, thread, execution.lastEvent);

@@ -75,12 +75,13 @@ export function freshExecution(created: NewExecution, timers: Timers, definition
 }
 
 /** An execution as its row and those of its other threads have it. One that succeeded has no threads any more. */
-export function executionOf(row: ExecutionRow, others: readonly Thread[], definitions: Definitions): Execution {
-  const first = row.root === null ? [] : [JSON.parse(row.root) as Thread];
+export function executionOf(row: ExecutionRow, others: readonly string[], definitions: Definitions): Execution {
+  const stored = row.root === null ? others : [row.root, ...others];
+  const threads = stored.map((data) => JSON.parse(data) as Thread);
   return {
     program: definitions.program(row.definition_id),
     facts: factsOf(row, definitions),
-    threads: new Map([...first, ...others].map((thread) => [thread.id, thread])),
+    threads: new Map(threads.map((thread) => [thread.id, thread])),
     nextThread: row.next_thread,
     lastEvent: row.last_event,
   };

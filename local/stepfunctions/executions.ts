@@ -1,7 +1,7 @@
 import { RecentlyUsed } from "../recently-used.ts";
 import type { Store } from "../store.ts";
 import { type Definitions, type ExecutionRow, executionOf, freshExecution, type NewExecution } from "./execution-row.ts";
-import { type Execution, type HistoryEvent, type Outcome, ROOT, type Thread, type Timers } from "./interpreter/execution.ts";
+import { type Execution, type HistoryEvent, type Outcome, ROOT, type Timers } from "./interpreter/execution.ts";
 import { eventKey, eventRange, threadKey, threadRange } from "./schema.ts";
 import { type StoredThread, storedThread, type Unstored } from "./unstored.ts";
 
@@ -52,14 +52,8 @@ export class Executions {
     const row = this.byId(id);
     if (row === undefined) return undefined;
     const others = this.#store.sql("SELECT data FROM sfn_threads WHERE key >= ? AND key < ?").all(...threadRange(id));
-    return this.#keep(
-      id,
-      executionOf(
-        row,
-        others.map(({ data }) => JSON.parse(String(data)) as Thread),
-        this.#definitions,
-      ),
-    );
+    const threads = others.map(({ data }) => String(data));
+    return this.#keep(id, executionOf(row, threads, this.#definitions));
   }
 
   #keep(id: number, execution: Execution): Execution {

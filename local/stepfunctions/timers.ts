@@ -2,7 +2,7 @@ import { Alarm } from "../alarm.ts";
 import { AwsError, logged } from "../errors.ts";
 import type { Store } from "../store.ts";
 import type { Executions } from "./executions.ts";
-import { ROOT, type Stimulus, type TimerKind, type Timers } from "./interpreter/execution.ts";
+import { firstTimer, ROOT, type Stimulus } from "./interpreter/execution.ts";
 import { ofThreadKey, THREADS } from "./schema.ts";
 
 /** How many due timers share one commit. */
@@ -89,7 +89,7 @@ export class DueTimers {
   #ring(key: number, now: number): void {
     const { executions, tell } = this.#parts;
     const { execution: id, thread } = ofThreadKey(key);
-    const first = firstOf(executions.load(id)?.threads.get(thread)?.timers ?? {});
+    const first = firstTimer(executions.load(id)?.threads.get(thread)?.timers ?? {});
     // Another timer of this group may have ended what this one stood for, or moved it.
     if (first === undefined || first.at > now) return this.#setDue(key, first?.at);
     if (first.kind === "start") return tell(id, { type: "start" });
@@ -103,9 +103,4 @@ export class DueTimers {
     if (thread === ROOT) store.sql("UPDATE sfn_executions SET due = ? WHERE id = ?").run(due ?? null, execution);
     else store.sql("UPDATE sfn_threads SET due = ? WHERE key = ?").run(due ?? null, key);
   }
-}
-
-function firstOf(timers: Timers): { kind: TimerKind; at: number } | undefined {
-  const [first, ...others] = Object.entries(timers).map(([kind, at]) => ({ kind: kind as TimerKind, at }));
-  return first && others.reduce((earliest, timer) => (timer.at < earliest.at ? timer : earliest), first);
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync, timingSafeEqual } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Store } from "../store.ts";
 
@@ -11,7 +11,7 @@ export interface TokenOwner {
 
 /**
  * Task tokens say themselves which thread of which execution they belong to, so that a parked execution needs no row for its
- * token. Their random part is what nobody else can know: a task is ended by the very text that its thread holds (`sameToken`).
+ * token. Their random part is what nobody else can know: a task is ended by the very text that its thread holds.
  * The checksum at the end, which begins with the data directory's own number, only tells a token whose task has ended from a
  * text that was never one; a signature in its place cost more than all the rest.
  */
@@ -70,12 +70,6 @@ export class Tokens {
     this.#store.sql("INSERT INTO sfn_token_key (id, key) VALUES (1, ?)").run(key);
     return crc32(key);
   }
-}
-
-/** Takes the same time whatever the texts have in common. */
-export function sameToken(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 const RANDOM_AT = 14;

@@ -1,5 +1,5 @@
 import type { NewExecution } from "./execution-row.ts";
-import type { Execution, HistoryEvent, Step } from "./interpreter/execution.ts";
+import { type Execution, firstTimer, type HistoryEvent, type Step } from "./interpreter/execution.ts";
 
 /** What steps changed and no row says yet. */
 export interface Unstored {
@@ -31,6 +31,5 @@ export interface StoredThread {
 
 export function storedThread(execution: Execution, id: number): StoredThread {
   const thread = execution.threads.get(id);
-  const moments = Object.values(thread?.timers ?? {});
-  return { data: JSON.stringify(thread), due: moments.length === 0 ? null : Math.min(...moments) };
+  return { data: JSON.stringify(thread), due: firstTimer(thread?.timers ?? {})?.at ?? null };
 }

@@ -22,7 +22,7 @@ const FIELDS = new Set(["Comment", "StartAt", "States", "Version", "TimeoutSecon
 const TIMEOUT_SECONDS_MAX = 99_999_999;
 const NOT_AN_OBJECT = "Definition must be a valid JSON object";
 
-export function parseDefinition(text: string, type: "STANDARD" | "EXPRESS" = "STANDARD"): Parsed {
+export function parseDefinition(text: string, isExpress = false): Parsed {
   const report = new Report();
   const fields = readDefinition(report, text);
   if (fields === undefined) return { diagnostics: report.diagnostics };
@@ -32,7 +32,7 @@ export function parseDefinition(text: string, type: "STANDARD" | "EXPRESS" = "ST
   if (!report.failed) {
     checkTransitions(report, program, tables.places);
     checkVariableScopes(report, program, tables.places);
-    if (type === "EXPRESS") checkExpress(report, program);
+    if (isExpress) checkExpress(report, program);
   }
   if (report.failed) return { diagnostics: report.diagnostics };
   if (report.notCovered.length > 0) return { diagnostics: [...report.notCovered, ...report.diagnostics] };

@@ -43,8 +43,11 @@ export class Integrations {
 
   /** Whether a call is made inside the write that decides on it; all others are made after it, by `request`. */
   isImmediate(task: OutstandingTask): boolean {
-    const { operation } = resourceOf(task);
-    return operation === "startExecution" || Object.hasOwn(this.#parts.operations, operation);
+    return this.startsExecution(task) || Object.hasOwn(this.#parts.operations, resourceOf(task).operation);
+  }
+
+  startsExecution(task: OutstandingTask): boolean {
+    return resourceOf(task).operation === "startExecution";
   }
 
   call(task: OutstandingTask, caller: Caller): Stimulus[] {

@@ -21,8 +21,8 @@ export function withMetadata(service: Resource["service"], operation: string, re
 
 /** A moment that Step Functions gives in milliseconds came in seconds, as Java writes a number of that size: 1.795230386871E9. */
 function bodyOf(result: JsonObject): string {
+  if (typeof result.StartDate !== "number") return JSON.stringify(result);
   const { StartDate: moment, ...others } = result;
-  if (typeof moment !== "number") return JSON.stringify(result);
   const seconds = `${(moment / 1e12).toFixed(12).replace(/0+$/, "").replace(/\.$/, ".0")}E9`;
   return JSON.stringify({ ...others, StartDate: 0 }).replace(/0\}$/, `${seconds}}`);
 }

@@ -61,6 +61,12 @@ export interface Thread {
 /** The moments at which timers ring, in milliseconds since the epoch. */
 export type Timers = { [Kind in TimerKind]?: number };
 
+/** The timer that rings before the others. */
+export function firstTimer(timers: Timers): { kind: TimerKind; at: number } | undefined {
+  const [first, ...others] = Object.entries(timers).map(([kind, at]) => ({ kind: kind as TimerKind, at }));
+  return first && others.reduce((earliest, timer) => (timer.at < earliest.at ? timer : earliest), first);
+}
+
 export type Phase =
   /** About to enter its current state. */
   | { at: "entering" }

@@ -58,8 +58,9 @@ function createMachine({ store, lookup, definitions, tags }: MachineParts, call:
   const publishing = readPublishing(input);
   if (FORBIDDEN_IN_NAME.test(name)) throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
   checkRole(roleArn);
-  checkDefinition(text, type === "EXPRESS" ? type : "STANDARD");
-  if (type === "EXPRESS") throw expressNotCovered();
+  const isExpress = type === "EXPRESS";
+  checkDefinition(text, isExpress);
+  if (isExpress) throw expressNotCovered();
   const arn = machineArnOf(call.region, name);
   const createVersion = publishing === undefined ? undefined : JSON.stringify(publishing);
   return store.write(() => {
@@ -107,8 +108,8 @@ function checkRole(roleArn: string): void {
   if (!ROLE_ARN.test(roleArn)) throw new AwsError("InvalidArn", `Invalid Role Arn: '${roleArn}'`);
 }
 
-function checkDefinition(text: string, type: "STANDARD" | "EXPRESS" = "STANDARD"): void {
-  const parsed = parseDefinition(text, type);
+function checkDefinition(text: string, isExpress = false): void {
+  const parsed = parseDefinition(text, isExpress);
   if ("diagnostics" in parsed) throw new AwsError("InvalidDefinition", invalidDefinitionMessage(parsed.diagnostics));
 }
 

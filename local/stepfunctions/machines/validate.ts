@@ -14,9 +14,7 @@ export function validateDefinition(call: Call): JsonObject {
   const severity = input.text("severity", { values: ["ERROR", "WARNING"] });
   const asked = input.integer("maxResults", 0, RESULTS_MAX) ?? 0;
   input.check();
-  const found = findings(text, type === "EXPRESS" ? type : "STANDARD").filter(
-    (diagnostic) => severity === "WARNING" || diagnostic.severity === "ERROR",
-  );
+  const found = findings(text, type === "EXPRESS").filter((diagnostic) => severity === "WARNING" || diagnostic.severity === "ERROR");
   const limit = asked === 0 ? RESULTS_MAX : asked;
   return {
     result: found.some((diagnostic) => diagnostic.severity === "ERROR") ? "FAIL" : "OK",
@@ -30,7 +28,7 @@ export function validateDefinition(call: Call): JsonObject {
   };
 }
 
-function findings(text: string, type: "STANDARD" | "EXPRESS"): Diagnostic[] {
-  const parsed = parseDefinition(text, type);
+function findings(text: string, isExpress: boolean): Diagnostic[] {
+  const parsed = parseDefinition(text, isExpress);
   return "diagnostics" in parsed ? parsed.diagnostics : parsed.warnings;
 }

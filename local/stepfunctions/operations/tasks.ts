@@ -1,10 +1,10 @@
 import { AwsError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
+import { sameText } from "../../same-text.ts";
 import type { OutstandingTask } from "../interpreter/execution.ts";
 import { PAYLOAD_BYTES_MAX } from "../interpreter/limits.ts";
 import { outstanding } from "../interpreter/task.ts";
 import type { Parts } from "../parts.ts";
-import { sameToken } from "../tokens.ts";
 import { invalid, isJson, optionalString, requiredString } from "../validation.ts";
 
 /** SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat: what a worker says by its task token. */
@@ -45,7 +45,7 @@ function waitingTask(parts: Parts, input: JsonObject): { execution: number; thre
   const execution = parts.executions.load(owner.execution);
   const thread = execution?.threads.get(owner.thread);
   const task = thread === undefined ? undefined : outstanding(thread);
-  if (task?.token !== undefined && sameToken(task.token, token)) return { execution: owner.execution, thread: owner.thread, task };
+  if (task?.token !== undefined && sameText(task.token, token)) return { execution: owner.execution, thread: owner.thread, task };
   if (!owner.isGenuine) throw invalidToken();
   if (execution === undefined) throw new AwsError("TaskDoesNotExist", "Task does not exist: 'Provided task does not exist anymore'");
   throw new AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");

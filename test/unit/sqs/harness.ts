@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsError } from "../../../local/errors.ts";
-import { type Flushable, openLog } from "../../../local/flusher.ts";
+import { openLog } from "../../../local/flusher.ts";
 import { isObject, type JsonObject } from "../../../local/json.ts";
 import { createSqs, SQS_SCHEMA, type Sqs } from "../../../local/sqs/sqs.ts";
 import { openStore, type Store } from "../../../local/store.ts";
@@ -118,16 +118,12 @@ export class TestSqs {
 
   #open(): Store {
     return openStore(join(this.#directory, "data.sqlite"), SQS_SCHEMA, (log) => {
-      const flushable = openLog(log);
-      const flushInPlace = () => {
+      const { flushInPlace, flushAside, close } = openLog(log);
+      const counted = (flush: () => void) => {
         this.flushes++;
-        flushable.flushInPlace();
+        flush();
       };
-      const flushAside: Flushable["flushAside"] = (done) => {
-        this.flushes++;
-        flushable.flushAside(done);
-      };
-      return { flushInPlace, flushAside, close: () => flushable.close() };
+      return { flushInPlace: () => counted(flushInPlace), flushAside: (done) => counted(() => flushAside(done)), close };
     });
   }
 }

@@ -2,15 +2,15 @@ import type { Json, JsonObject } from "../../../../local/json.ts";
 import { parseDefinition } from "../../../../local/stepfunctions/asl/parse.ts";
 import type { Program } from "../../../../local/stepfunctions/asl/program.ts";
 import { advance, firstThread } from "../../../../local/stepfunctions/interpreter/advance.ts";
-import type {
-  Effect,
-  Execution,
-  HistoryEvent,
-  Outcome,
-  OutstandingTask,
-  Stimulus,
-  Thread,
-  TimerKind,
+import {
+  type Effect,
+  type Execution,
+  firstTimer,
+  type HistoryEvent,
+  type Outcome,
+  type OutstandingTask,
+  type Stimulus,
+  type Thread,
 } from "../../../../local/stepfunctions/interpreter/execution.ts";
 
 /** Plays a machine without a clock, a network or a database: time jumps to the next timer, and `tasks` answers the calls. */
@@ -116,9 +116,10 @@ class Player {
   }
 
   #earliest() {
-    const timers = [...this.#execution.threads.values()].flatMap((thread) =>
-      Object.entries(thread.timers).map(([kind, at]) => ({ thread: thread.id, kind: kind as TimerKind, at })),
-    );
+    const timers = [...this.#execution.threads.values()].flatMap((thread) => {
+      const first = firstTimer(thread.timers);
+      return first === undefined ? [] : [{ thread: thread.id, ...first }];
+    });
     return timers.sort((a, b) => a.at - b.at)[0];
   }
 
