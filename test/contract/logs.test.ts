@@ -90,7 +90,8 @@ describe("CloudWatch Logs", () => {
   });
 
   it("events out of order, and streams and groups that are not there, are refused", async () => {
-    const late = [2, 1].map((offset) => ({ timestamp: Date.now() + offset, message: "x" }));
+    const now = Date.now();
+    const late = [now + 2, now + 1].map((timestamp) => ({ timestamp, message: "x" }));
     assert.equal((await call("PutLogEvents", { ...of(), logEvents: late })).error, "InvalidParameterException");
     const one = [{ timestamp: Date.now(), message: "x" }];
     assert.equal((await call("PutLogEvents", { logGroupName, logStreamName: "none", logEvents: one })).error, "ResourceNotFoundException");
