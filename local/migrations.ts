@@ -2,7 +2,7 @@
  * How a data file of an older format becomes one of this: for each format the statements that lead to the next. They run once,
  * in the transaction that sets the file's number, before the tables that are missing are made.
  */
-export const MIGRATIONS: ReadonlyMap<number, readonly string[]> = new Map([[1, timersIntoThreads()]]);
+export const MIGRATIONS: ReadonlyMap<number, readonly string[]> = new Map([[1, [...timersIntoThreads(), ...withoutCounters()]]]);
 
 /**
  * Format 1 had a row for each timer and one for each execution's first thread. Since 2 a thread holds its timers, and the first
@@ -31,4 +31,9 @@ function timersIntoThreads(): string[] {
     "DROP INDEX IF EXISTS sfn_executions_of_machine",
     "DROP INDEX IF EXISTS sfn_executions_stopped",
   ];
+}
+
+/** Format 1 had every write count what its table and its indexes hold. */
+function withoutCounters(): string[] {
+  return ["ALTER TABLE ddb_owners DROP COLUMN items", "ALTER TABLE ddb_owners DROP COLUMN bytes"];
 }

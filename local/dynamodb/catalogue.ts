@@ -9,11 +9,6 @@ const ARN = /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.
 /** Sweeping away an owner's rows, entering a table's items into an index, or noting when they expire. */
 export type ChoreKind = "drop" | "enter" | "expire";
 
-export interface Count {
-  items: number;
-  bytes: number;
-}
-
 /** Finds tables by name or ARN. Parsed definitions are kept, but rows are what counts: a rollback drops them all. */
 export class Catalogue {
   readonly #store: Store;
@@ -61,14 +56,9 @@ export class Catalogue {
       .map((row) => String(row.name));
   }
 
-  /** A number for a table or an index, under which its rows are kept and counted. */
+  /** A number for a table or an index, under which its rows are kept. */
   newOwner(): number {
     return Number(this.#store.sql("INSERT INTO ddb_owners DEFAULT VALUES").run().lastInsertRowid);
-  }
-
-  count(owner: number): Count {
-    const row = this.#store.sql("SELECT items, bytes FROM ddb_owners WHERE id = ?").get(owner);
-    return { items: Number(row?.items ?? 0), bytes: Number(row?.bytes ?? 0) };
   }
 
   save(table: Table): void {

@@ -1,15 +1,10 @@
 import type { JsonObject } from "../json.ts";
 import { ACCOUNT } from "../service.ts";
-import type { Count } from "./catalogue.ts";
+import type { Counts } from "./counts.ts";
 import { type Index, type KeySchema, keyAttributes, type Table, type Throughput, tableArn } from "./table.ts";
 
 /** What an on-demand table can take at once from the first day. */
 const ON_DEMAND: Throughput = { read: 12_000, write: 4_000 };
-
-export interface Counts {
-  readonly table: Count;
-  of(index: Index): Count;
-}
 
 /** The TableDescription of an answer. `status` is ACTIVE except in the answer of the call that makes or changes the table. */
 export function describeTable(table: Table, status: string, counts: Counts): JsonObject {

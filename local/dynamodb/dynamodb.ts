@@ -2,6 +2,7 @@ import type { JsonObject } from "../json.ts";
 import type { Operation, Service } from "../service.ts";
 import type { Store } from "../store.ts";
 import { Catalogue } from "./catalogue.ts";
+import { Counter } from "./counts.ts";
 import { Items } from "./items.ts";
 import { Batches } from "./operations/batches.ts";
 import { Queries } from "./operations/queries.ts";
@@ -78,7 +79,7 @@ function manyItemOperations(store: Store, catalogue: Catalogue, items: Items, no
 }
 
 function tableOperations(store: Store, catalogue: Catalogue, sweeper: Sweeper, now: () => number): Named[] {
-  const tables = new Tables(catalogue, now);
+  const tables = new Tables(catalogue, new Counter(store), now);
   const updates = new TableUpdates(catalogue, tables, sweeper, now);
   const settings = new Settings(catalogue, tables, sweeper, now);
   const deleteTable: RowOperation = (input, region) => {

@@ -53,7 +53,6 @@ export class Items {
     if (before === undefined) return after === undefined ? 0 : this.#insert(table, key, after);
     if (after !== undefined) return this.#replace(table, before, after);
     this.#store.sql("DELETE FROM ddb_items WHERE id = ?").run(before.id);
-    this.#count(table.id, -1, -before.size);
     return before.id;
   }
 
@@ -71,7 +70,6 @@ export class Items {
     const { lastInsertRowid } = this.#store
       .sql("INSERT INTO ddb_items (table_id, pk, sk, size, expires, item) VALUES (?, ?, ?, ?, ?, ?)")
       .run(table.id, key.pk, key.sk, size, this.#expiry(table, item), JSON.stringify(item));
-    this.#count(table.id, 1, size);
     return Number(lastInsertRowid);
   }
 
@@ -83,7 +81,6 @@ export class Items {
       const expires = this.#expiry(table, item);
       this.#store.sql("UPDATE ddb_items SET size = ?, expires = ?, item = ? WHERE id = ?").run(size, expires, text, previous.id);
     }
-    if (size !== previous.size) this.#count(table.id, 0, size - previous.size);
     return previous.id;
   }
 
@@ -91,27 +88,20 @@ export class Items {
     if (from !== undefined && to !== undefined && sameIndexKey(index, from, to)) return;
     const old = from === undefined ? undefined : indexRowKey(index.key, from);
     const next = to === undefined ? undefined : indexRowKey(index.key, to);
-    const removed = old === undefined ? 0 : this.#removeEntry(index, old, key);
-    const added = next === undefined ? 0 : this.#addEntry(index, next, key, id);
-    if (added !== removed) this.#count(index.id, added - removed, 0);
+    if (old !== undefined) this.#removeEntry(index, old, key);
+    if (next !== undefined) this.#addEntry(index, next, key, id);
   }
 
-  #removeEntry(index: Index, entry: RowKey, key: RowKey): number {
-    const { changes } = this.#store
+  #removeEntry(index: Index, entry: RowKey, key: RowKey): void {
+    this.#store
       .sql("DELETE FROM ddb_entries WHERE index_id = ? AND pk = ? AND sk = ? AND table_pk = ? AND table_sk = ?")
       .run(index.id, entry.pk, entry.sk, key.pk, key.sk);
-    return Number(changes);
   }
 
-  #addEntry(index: Index, entry: RowKey, key: RowKey, id: number): number {
-    const { changes } = this.#store
+  #addEntry(index: Index, entry: RowKey, key: RowKey, id: number): void {
+    this.#store
       .sql("INSERT OR IGNORE INTO ddb_entries (index_id, pk, sk, table_pk, table_sk, item_id) VALUES (?, ?, ?, ?, ?, ?)")
       .run(index.id, entry.pk, entry.sk, key.pk, key.sk, id);
-    return Number(changes);
-  }
-
-  #count(owner: number, items: number, bytes: number): void {
-    this.#store.sql("UPDATE ddb_owners SET items = items + ?, bytes = bytes + ? WHERE id = ?").run(items, bytes, owner);
   }
 
   /** The second at which the item expires; null for one that does not. As in AWS, a moment over five years past is none. */

@@ -5,15 +5,11 @@
  * holding a copy: a write touches an index only when that index's keys change, and no index can show an old item.
  * `ddb_chores` is work on more rows than one call should touch (the rows of a dropped table, an index over items that were
  * there before it), and how far it has come.
- * `ddb_owners` numbers tables and indexes and counts what they hold; a number is never given twice, so rows of a deleted
- * table can be swept away later without being taken for another's.
+ * `ddb_owners` numbers tables and indexes; a number is never given twice, so rows of a deleted table can be swept away later
+ * without being taken for another's.
  */
 export const DYNAMODB_SCHEMA: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS ddb_owners (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    items INTEGER NOT NULL DEFAULT 0,
-    bytes INTEGER NOT NULL DEFAULT 0
-  )`,
+  "CREATE TABLE IF NOT EXISTS ddb_owners (id INTEGER PRIMARY KEY AUTOINCREMENT)",
   `CREATE TABLE IF NOT EXISTS ddb_tables (
     region TEXT NOT NULL,
     name TEXT NOT NULL,

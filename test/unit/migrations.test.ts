@@ -12,7 +12,7 @@ const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
 const THREADS = 2 ** 20;
 const DEFINITION = JSON.stringify({ StartAt: "First", States: { First: { Type: "Pass", Result: "done", End: true } } });
 
-/** The tables of executions as format 1 had them. */
+/** The tables that format 1 had otherwise. */
 const FORMAT_1 = `
   CREATE TABLE sfn_definitions (id INTEGER PRIMARY KEY, text TEXT NOT NULL, role_arn TEXT NOT NULL, settings TEXT NOT NULL,
     revision_id TEXT, created_at INTEGER NOT NULL) STRICT;
@@ -26,6 +26,7 @@ const FORMAT_1 = `
   CREATE TABLE sfn_threads (key INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
   CREATE TABLE sfn_timers (thread INTEGER NOT NULL, kind TEXT NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (thread, kind)) STRICT, WITHOUT ROWID;
   CREATE INDEX sfn_timers_due ON sfn_timers (due);
+  CREATE TABLE ddb_owners (id INTEGER PRIMARY KEY AUTOINCREMENT, items INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0);
   PRAGMA user_version = 1;
 `;
 
@@ -102,6 +103,21 @@ describe("a data file of format 1", () => {
     ]);
     assert.deepEqual(rows("SELECT name FROM sqlite_schema WHERE name LIKE 'sfn_timers%' OR name = 'sfn_executions_stopped'"), []);
     assert.deepEqual(rows("PRAGMA user_version"), [{ user_version: SCHEMA_VERSION }]);
+  });
+
+  it("numbers tables on from the last one", () => {
+    // Prepare
+    writeFormat1();
+    const db = new DatabaseSync(file);
+    db.exec("INSERT INTO ddb_owners (id, items, bytes) VALUES (7, 2, 30); DELETE FROM ddb_owners");
+    db.close();
+
+    // Act
+    store = openStore(file, SCHEMA);
+    store.sql("INSERT INTO ddb_owners DEFAULT VALUES").run();
+
+    // Assess
+    assert.deepEqual(rows("SELECT * FROM ddb_owners"), [{ id: 8 }]);
   });
 
   it("has the executions begin that had not begun", async () => {

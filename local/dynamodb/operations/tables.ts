@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../json.ts";
 import { type Catalogue, parseTableArn, tableName } from "../catalogue.ts";
+import type { Counter, Counts } from "../counts.ts";
 import { checkAllUsed, objects, parseAttributes, parseIndexes, parseKeySchema, parseThroughput } from "../definition.ts";
-import { type Counts, describeState, describeTable } from "../description.ts";
+import { describeState, describeTable } from "../description.ts";
 import { inUse, invalid, tableNotFound } from "../errors.ts";
 import { checkShape } from "../shape.ts";
 import { type Table, tableArn } from "../table.ts";
@@ -14,10 +15,12 @@ const RECOVERY_DAYS = 35;
 
 export class Tables {
   readonly #catalogue: Catalogue;
+  readonly #counter: Counter;
   readonly #now: () => number;
 
-  constructor(catalogue: Catalogue, now: () => number) {
+  constructor(catalogue: Catalogue, counter: Counter, now: () => number) {
     this.#catalogue = catalogue;
+    this.#counter = counter;
     this.#now = now;
   }
 
@@ -98,7 +101,7 @@ export class Tables {
   }
 
   counts(table: Table): Counts {
-    return { table: this.#catalogue.count(table.id), of: (index) => this.#catalogue.count(index.id) };
+    return this.#counter.of(table);
   }
 }
 
