@@ -30,9 +30,9 @@ export function isVisible(message: Pick<MessageState, "state" | "due">, now: num
 
 const INSERT_MESSAGE = `INSERT INTO sqs_messages (id, queue, state, due, rank, grp, receives, enqueued_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)`;
 /** Two searches of the index, since for `state IN (1, 2)` SQLite builds a table each time, which takes longer than both. */
-const IS_ANY_BACK = `SELECT 1
-  WHERE EXISTS (SELECT 1 FROM sqs_messages WHERE queue = ?1 AND state = ${IN_FLIGHT} AND due <= ?2)
-    OR EXISTS (SELECT 1 FROM sqs_messages WHERE queue = ?1 AND state = ${DELAYED} AND due <= ?2)`;
+const FIRST_BACK = `SELECT min(
+  coalesce((SELECT min(due) FROM sqs_messages WHERE queue = ?1 AND state = ${IN_FLIGHT} AND due > ?2), 1e300),
+  coalesce((SELECT min(due) FROM sqs_messages WHERE queue = ?1 AND state = ${DELAYED} AND due > ?2), 1e300)) AS due`;
 const INSERT_CONTENT = `INSERT INTO sqs_contents
   (id, message_id, sent_at, body_md5, attributes, attributes_md5, trace_header, group_name, deduplication_id, sequence, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -43,19 +43,23 @@ export class MessageTable {
   readonly #numbers: Numbers;
   /** No message of a queue was sent before this moment, as far as is known: so most receives need not look for one that expired. */
   readonly #noneBefore = new Map<number, number>();
+  /** No hidden or delayed message of a queue becomes visible before this moment, as far as is known. */
+  readonly #noneBackBefore = new Map<number, number>();
 
   constructor(store: Store, numbers: Numbers) {
     this.#store = store;
     this.#numbers = numbers;
-    store.onRollback(() => this.#noneBefore.clear());
+    store.onRollback(() => {
+      this.#noneBefore.clear();
+      this.#noneBackBefore.clear();
+    });
   }
 
   insert(queue: Queue, message: Outgoing, id: number, group: number | undefined, sequence: string | undefined, now: number): void {
-    const isDelayed = message.delayMs > 0;
+    const visibleAt = message.delayMs > 0 ? now + message.delayMs : undefined;
     this.#joins(queue.id, now);
-    this.#store
-      .sql(INSERT_MESSAGE)
-      .run(id, queue.id, isDelayed ? DELAYED : READY, isDelayed ? now + message.delayMs : id, id, group ?? null, now);
+    if (visibleAt !== undefined) this.#comesBack(queue.id, visibleAt);
+    this.#store.sql(INSERT_MESSAGE).run(id, queue.id, visibleAt === undefined ? READY : DELAYED, visibleAt ?? id, id, group ?? null, now);
     this.#store
       .sql(INSERT_CONTENT)
       .run(
@@ -102,9 +106,23 @@ export class MessageTable {
     );
   }
 
-  /** Whether a delayed or hidden message has become visible. Asked first, since a query for rows costs several times as much. */
+  /** Whether a delayed or hidden message of a standard queue has become visible. */
   #isAnyBack(queue: Queue, now: number): boolean {
-    return this.#store.sql(IS_ANY_BACK).get(queue.id, now) !== undefined;
+    if ((this.#noneBackBefore.get(queue.id) ?? 0) > now) return false;
+    const first = this.#firstBack(queue, 0);
+    this.#noneBackBefore.set(queue.id, first);
+    return first <= now;
+  }
+
+  /** The first moment after `after` at which a delayed or hidden message of a standard queue becomes visible. */
+  #firstBack(queue: Queue, after: number): number {
+    const row = this.#store.sql(FIRST_BACK).get(queue.id, after);
+    return row === undefined ? Number.POSITIVE_INFINITY : numberOf(row, "due");
+  }
+
+  #comesBack(queue: number, at: number): void {
+    const known = this.#noneBackBefore.get(queue);
+    if (known !== undefined && at < known) this.#noneBackBefore.set(queue, at);
   }
 
   isAnyExpired(queue: number, sentBy: number): boolean {
@@ -128,16 +146,10 @@ export class MessageTable {
     return rows.map((row) => ({ id: numberOf(row, "id"), group: optionalNumber(row, "grp") }));
   }
 
-  /** When the next hidden message of a standard queue becomes visible. */
+  /** When the next hidden message of a standard queue becomes visible; a moment too early where that one has been deleted meanwhile. */
   nextVisibleAt(queue: Queue, now: number): number | undefined {
-    const row = this.#store
-      .sql(
-        `SELECT min(
-          coalesce((SELECT min(due) FROM sqs_messages WHERE queue = ?1 AND state = 1 AND due > ?2), 1e300),
-          coalesce((SELECT min(due) FROM sqs_messages WHERE queue = ?1 AND state = 2 AND due > ?2), 1e300)) AS due`,
-      )
-      .get(queue.id, now);
-    const due = row === undefined ? Number.POSITIVE_INFINITY : numberOf(row, "due");
+    const known = this.#noneBackBefore.get(queue.id) ?? 0;
+    const due = known > now ? known : this.#firstBack(queue, now);
     return due < Number.MAX_SAFE_INTEGER ? due : undefined;
   }
 
@@ -173,7 +185,10 @@ export class MessageTable {
   }
 
   #hidden(message: MessageState, until: number, now: number): { state: number; due: number; rank: number } {
-    if (until > now) return { state: IN_FLIGHT, due: until, rank: message.rank };
+    if (until > now) {
+      this.#comesBack(message.queue, until);
+      return { state: IN_FLIGHT, due: until, rank: message.rank };
+    }
     const rank = message.group === undefined ? this.#numbers.next() : message.rank;
     return { state: READY, due: rank, rank };
   }
