@@ -7,12 +7,13 @@ export interface Flushable {
   close(): void;
 }
 
-/** Where flushes take longer than this on average, the disk counts as slow for a while; after that it is tried in place again. */
+/**
+ * Where flushes take longer than this on average, the disk counts as slow for a while. For few callers it may take longer: while
+ * theirs is flushed there is little else to do, and to hand it to another thread takes longer than they gain.
+ */
 const QUICK_FLUSH_MS = 0.4;
-const SLOW_MS = 1_000;
-/** How much the newest flush weighs in the average, and what it counts for at most: one slow flush among quick ones changes nothing. */
-const NEWEST_WEIGHT = 1 / 8;
-const COUNTED_MS_MAX = 1;
+const QUICK_FOR_FEW_MS = 2;
+const FEW = 2;
 
 interface FlushWaiter {
   readonly group: number;
@@ -33,9 +34,8 @@ export class Flusher {
   #flushed = 0;
   #flushing = false;
   #waiters: FlushWaiter[] = [];
-  /** Until when the disk counts as slow, and how long its flushes in place take on average. */
-  #slowUntil = 0;
-  #averageMs = 0;
+  readonly #forFew = new Pace(QUICK_FOR_FEW_MS);
+  readonly #forMany = new Pace(QUICK_FLUSH_MS);
 
   constructor(file: Flushable, now: () => number = () => performance.now()) {
     this.#file = file;
@@ -62,7 +62,8 @@ export class Flusher {
   /** One flush at a time; what is committed while it runs is covered by the next. */
   flush(): void {
     if (this.#flushing || this.isEven) return;
-    if (this.#now() >= this.#slowUntil) this.#flushInPlace();
+    const pace = this.#waiters.length <= FEW ? this.#forFew : this.#forMany;
+    if (pace.isQuick(this.#now())) this.#flushInPlace(pace);
     else this.#flushAside();
   }
 
@@ -72,15 +73,10 @@ export class Flusher {
     this.#file.close();
   }
 
-  #flushInPlace(): void {
+  #flushInPlace(pace: Pace): void {
     const began = this.#now();
     this.#attempt(() => this.#file.flushInPlace());
-    const ended = this.#now();
-    this.#averageMs += (Math.min(ended - began, COUNTED_MS_MAX) - this.#averageMs) * NEWEST_WEIGHT;
-    if (this.#averageMs > QUICK_FLUSH_MS) {
-      this.#slowUntil = ended + SLOW_MS;
-      this.#averageMs = 0;
-    }
+    pace.note(began, this.#now());
     this.#coverBy(this.#committed);
   }
 
@@ -108,6 +104,32 @@ export class Flusher {
     const waiting = this.#waiters;
     this.#waiters = waiting.filter((waiter) => waiter.group > this.#flushed);
     for (const waiter of waiting) if (waiter.group <= this.#flushed) waiter.resolve();
+  }
+}
+
+/** How long flushes in place take on average; a disk found slow is tried again after a while. */
+class Pace {
+  /** How much the newest flush weighs, and what it counts for at most: one slow flush among quick ones changes nothing. */
+  static readonly #newestWeight = 1 / 8;
+  static readonly #slowForMs = 1_000;
+  readonly #quickMs: number;
+  #averageMs = 0;
+  #slowUntil = 0;
+
+  constructor(quickMs: number) {
+    this.#quickMs = quickMs;
+  }
+
+  isQuick(now: number): boolean {
+    return now >= this.#slowUntil;
+  }
+
+  note(began: number, ended: number): void {
+    const counted = Math.min(ended - began, 2.5 * this.#quickMs);
+    this.#averageMs += (counted - this.#averageMs) * Pace.#newestWeight;
+    if (this.#averageMs <= this.#quickMs) return;
+    this.#slowUntil = ended + Pace.#slowForMs;
+    this.#averageMs = 0;
   }
 }
 

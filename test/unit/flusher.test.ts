@@ -102,6 +102,26 @@ describe("the flusher", () => {
     assert.equal(disk.aside.length, 0);
   });
 
+  it("hands what many wait for to another thread sooner than what few wait for", () => {
+    // Prepare
+    disk.flushMs = 1;
+    const answered: string[] = [];
+    const commitFor = (callers: number) => {
+      flusher.groupCommitted(true);
+      for (let i = 0; i < callers; i++) flusher.whenEven(() => answered.push("answer"));
+      flusher.flush();
+    };
+
+    // Act
+    for (let i = 0; i < 50; i++) commitFor(2);
+    const asideForFew = disk.aside.length;
+    for (let i = 0; i < 50 && disk.aside.length === 0; i++) commitFor(3);
+
+    // Assess
+    assert.deepEqual([asideForFew, disk.aside.length], [0, 1]);
+    assert.equal(answered.length % 3, 100 % 3, "the last group's callers wait");
+  });
+
   it("tries the disk in place again after a while", () => {
     // Prepare
     makeSlow();
