@@ -7,8 +7,9 @@
  * So processes that change one after the other understand each other, and nobody is cut off.
  */
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeDirectory } from "./directory.ts";
 import { ConfigError, type Environment, readEnvironment, secretOf } from "./environment.ts";
 import type { Settings } from "./settings.ts";
 
@@ -75,7 +76,7 @@ function ownSecret(file: string): string {
   } catch (error) {
     if (!isCode(error, "ENOENT")) throw error;
   }
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(file));
   writeFileSync(made, `${randomBytes(MADE_BYTES).toString("base64url")}\n`, { mode: 0o600, flush: true });
   try {
     linkSync(made, file);

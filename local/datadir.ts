@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { makeDirectory } from "../config/directory.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** The directory all state lives in: the data file, S3's objects, and a note of which process has it open. */
@@ -21,7 +22,7 @@ export function openDataDirectory(directory: string, schema: readonly string[]):
   const path = resolve(directory);
   const owner = join(path, OWNER_FILE);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
   } catch (error) {
     throw new StartError(`The data directory ${path} cannot be made: ${messageOf(error)}.`);
   }

@@ -6,7 +6,7 @@
  * endpoint closes its file. A second Ctrl-C does not wait for that: the processes then end by themselves, and nothing
  * acknowledged is lost either.
  */
-import { mkdirSync } from "node:fs";
+import { makeDirectory } from "../config/directory.ts";
 import { ConfigError, type Environment, readEnvironment } from "../config/environment.ts";
 import { asVariables } from "../config/outputs.ts";
 import { adminTokenFile, readSecrets } from "../config/secrets.ts";
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const running = readRunFile(settings.directory);
   if (running !== undefined)
     throw new ConfigError(`Milepost is running already from ${settings.directory} (process ${running.pid}, ${running.api.url}).`);
-  mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
+  makeOwnDirectory(settings.directory);
   const children: Child[] = [];
   const stop = onlyOnce(() => stopAll(settings, children));
   stopOnSignal(stop);
@@ -40,6 +40,14 @@ async function main(): Promise<void> {
     const isAsked = stop.isBegun();
     await stop.begin();
     if (!isAsked) throw error;
+  }
+}
+
+function makeOwnDirectory(directory: string): void {
+  try {
+    makeDirectory(directory);
+  } catch (error) {
+    throw new ConfigError(`Milepost's directory ${directory} cannot be made: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { createReadStream, readdirSync, rmSync } from "node:fs";
 import { type FileHandle, open, opendir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "../../config/directory.ts";
 import { storageFailed } from "../errors.ts";
 import type { Store } from "../store.ts";
 
@@ -41,7 +42,7 @@ export class Blobs {
   constructor(store: Store, directory: string) {
     this.#store = store;
     this.#directory = directory;
-    mkdirSync(join(directory, INCOMING), { recursive: true, mode: 0o700 });
+    makeDirectory(join(directory, INCOMING));
     for (const left of readdirSync(join(directory, INCOMING))) rmSync(join(directory, INCOMING, left));
   }
 
