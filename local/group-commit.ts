@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { Crowd } from "./crowd.ts";
 import { storageFailed } from "./errors.ts";
 import type { Flusher } from "./flusher.ts";
 import type { Store, WriteKind } from "./store.ts";
@@ -13,6 +14,8 @@ export class GroupCommitStore implements Store {
   readonly #db: DatabaseSync;
   /** Brings the write-ahead log to the disk. */
   readonly #flusher: Flusher;
+  readonly #crowd = new Crowd();
+  readonly #commitOpen = () => this.#commit();
   readonly #statements = new Map<string, StatementSync>();
   readonly #drops: (() => void)[] = [];
   /** The group that is open: its callers, and what it will wake. */
@@ -112,7 +115,8 @@ export class GroupCommitStore implements Store {
     if (this.#open) return false;
     this.#statement("BEGIN IMMEDIATE").run();
     this.#open = true;
-    setImmediate(() => this.#commit());
+    if (this.#crowd.isThere) setImmediate(this.#commitOpen);
+    else process.nextTick(this.#commitOpen);
     return true;
   }
 
@@ -196,6 +200,7 @@ export class GroupCommitStore implements Store {
       return;
     }
     this.#flusher.groupCommitted(this.#needsFlush);
+    this.#crowd.groupCommitted(this.#waiters.length + this.#firstServed.length);
     const waiters = this.#waiters;
     const firstServed = this.#firstServed;
     const wakes = this.#wakes;

@@ -6,9 +6,10 @@ import { MIGRATIONS } from "./migrations.ts";
 /**
  * The one SQLite file behind every service, and its group commit.
  *
- * All work that arrives in one turn of the event loop shares a transaction: the first `write` begins it, the end of the
- * turn commits it, and only then do the waiting callers get their answers. So a disk flush is paid once a turn, not once
- * a call, and no answer leaves before what it says is on disk.
+ * Where many callers are at work (`crowd.ts`), all that arrives in one turn of the event loop shares a transaction: the first
+ * `write` begins it, the end of the turn commits it, and only then do the waiting callers get their answers. So a disk flush is
+ * paid once a turn, not once a call. A lone caller's work is committed as soon as its call has been worked off. Either way no
+ * answer leaves before what it says is on disk.
  *
  * SQLite's own synchronous=FULL flushes the write-ahead log inside every commit, and all calls stand still meanwhile. Here
  * the commit runs with NORMAL and the log is flushed right after it, on another thread where the disk is slow: the same disk

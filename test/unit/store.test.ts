@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate as turnEnded } from "node:timers/promises";
 import { openLog } from "../../local/flusher.ts";
 import { openStore, SCHEMA_VERSION, type Store } from "../../local/store.ts";
 
@@ -44,6 +45,37 @@ describe("the store", () => {
     // Assess
     assert.deepEqual(answers, [1, 2]);
     assert.deepEqual(notes(), ["a", "b"]);
+  });
+
+  it("commits a lone caller's work before the turn ends", async () => {
+    // Prepare
+    let hasTurnEnded = false;
+    setImmediate(() => {
+      hasTurnEnded = true;
+    });
+
+    // Act
+    await store.write(() => add("a"));
+
+    // Assess
+    assert.equal(hasTurnEnded, false);
+    assert.deepEqual(notes(), ["a"]);
+  });
+
+  it("commits a crowd's work when the turn ends", async () => {
+    // Prepare
+    for (const text of ["three", "in one", "turn"]) await store.write(() => add(text));
+    await turnEnded();
+    let hasTurnEnded = false;
+    setImmediate(() => {
+      hasTurnEnded = true;
+    });
+
+    // Act
+    await store.write(() => add("a"));
+
+    // Assess
+    assert.equal(hasTurnEnded, true);
   });
 
   it("takes back only the work that threw, not that of the others in its group", async () => {
