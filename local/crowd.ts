@@ -1,5 +1,5 @@
-/** How many groups of one turn, and how many callers of a group, are still few. */
-const FEW = 2;
+/** How many groups of one turn, and how many callers of a group or of a flush, are still few. */
+export const FEW = 2;
 
 /** How many small groups in a row end a crowd. */
 const SMALL_GROUPS = 16;

@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import { FEW } from "./crowd.ts";
 
 /** A file that can be flushed to disk at once, or on another thread. */
 export interface Flushable {
@@ -13,7 +14,13 @@ export interface Flushable {
  */
 const QUICK_FLUSH_MS = 0.4;
 const QUICK_FOR_FEW_MS = 2;
-const FEW = 2;
+const SLOW_MS = 1_000;
+/**
+ * How much the newest flush weighs in the average, and what it counts for at most, as a multiple of a quick one: one slow flush
+ * among quick ones changes nothing.
+ */
+const NEWEST_WEIGHT = 1 / 8;
+const COUNTED_MAX = 2.5;
 
 interface FlushWaiter {
   readonly group: number;
@@ -109,9 +116,6 @@ export class Flusher {
 
 /** How long flushes in place take on average; a disk found slow is tried again after a while. */
 class Pace {
-  /** How much the newest flush weighs, and what it counts for at most: one slow flush among quick ones changes nothing. */
-  static readonly #newestWeight = 1 / 8;
-  static readonly #slowForMs = 1_000;
   readonly #quickMs: number;
   #averageMs = 0;
   #slowUntil = 0;
@@ -125,10 +129,10 @@ class Pace {
   }
 
   note(began: number, ended: number): void {
-    const counted = Math.min(ended - began, 2.5 * this.#quickMs);
-    this.#averageMs += (counted - this.#averageMs) * Pace.#newestWeight;
+    const counted = Math.min(ended - began, COUNTED_MAX * this.#quickMs);
+    this.#averageMs += (counted - this.#averageMs) * NEWEST_WEIGHT;
     if (this.#averageMs <= this.#quickMs) return;
-    this.#slowUntil = ended + Pace.#slowForMs;
+    this.#slowUntil = ended + SLOW_MS;
     this.#averageMs = 0;
   }
 }

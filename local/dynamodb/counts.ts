@@ -29,6 +29,8 @@ const TOLD_FOR = 100;
 const FEW_ITEMS = `SELECT count(*) AS items, total(size) AS bytes
   FROM (SELECT size FROM ddb_items WHERE table_id = ? LIMIT ${COUNTED_MAX + 1})`;
 
+const FEW_ENTRIES = `SELECT count(*) AS items FROM (SELECT 1 FROM ddb_entries WHERE index_id = ? LIMIT ${COUNTED_MAX + 1})`;
+
 /** Scatters the items' numbers over 32 bits, so that a sample has its share of whatever was put in turn with something else. */
 const SAMPLE_OF_ITEMS = "SELECT avg(size) AS bytes FROM ddb_items WHERE table_id = ? AND (id * 2654435761 & 4294967295) < ?";
 
@@ -57,7 +59,7 @@ export class Counter {
 
   /** Entries hold no copies of items, so an index has no bytes of its own. */
   #ofIndex(id: number): Count {
-    const few = this.#query(`SELECT count(*) AS items FROM (SELECT 1 FROM ddb_entries WHERE index_id = ? LIMIT ${COUNTED_MAX + 1})`, id);
+    const few = this.#query(FEW_ENTRIES, id);
     if (few.items <= COUNTED_MAX) return few;
     return this.#toldAgain(id, () => this.#query("SELECT count(*) AS items FROM ddb_entries WHERE index_id = ?", id));
   }

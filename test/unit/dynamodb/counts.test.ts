@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Counter } from "../../../local/dynamodb/counts.ts";
 import type { Table } from "../../../local/dynamodb/table.ts";
-import { TestEndpoint, tableInput } from "./endpoint.ts";
+import { TestEndpoint } from "./endpoint.ts";
 
 const TABLE = 70;
 const INDEX = 71;
@@ -12,9 +12,8 @@ describe("what a table holds", () => {
   let moment: number;
   let counter: Counter;
 
-  beforeEach(async () => {
+  beforeEach(() => {
     endpoint = new TestEndpoint();
-    await endpoint.call("CreateTable", tableInput("things"));
     moment = 0;
     // Between two looks at this clock a millisecond passes, so every count takes one.
     counter = new Counter(endpoint.store, () => moment++);
