@@ -1,6 +1,7 @@
 /** What the environment says, read variable by variable; a wrong value is one sentence that names it and the rule. */
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { messageOf } from "./message-of.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,7 +20,7 @@ function parseFile(file: string): Environment {
     return parseEnv(readFileSync(file, "utf8"));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new ConfigError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new ConfigError(`${file} cannot be read: ${messageOf(error)}.`);
   }
 }
 
@@ -78,9 +79,7 @@ export function secretOf(environment: Environment, variable: string): string | u
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new ConfigError(
-      `${variable}_FILE names ${file}, which cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw new ConfigError(`${variable}_FILE names ${file}, which cannot be read: ${messageOf(error)}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeDirectory } from "../config/directory.ts";
+import { messageOf } from "../config/message-of.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** The directory all state lives in: the data file, S3's objects, and a note of which process has it open. */
@@ -79,8 +80,4 @@ function ownerOf(file: string): string {
   } catch {
     return "another process";
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

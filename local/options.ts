@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { messageOf } from "../config/message-of.ts";
 import { StartError } from "./datadir.ts";
 
 export interface Options {
@@ -52,7 +53,7 @@ function parse(argv: readonly string[]): Flags {
   try {
     return parseArgs({ args: [...argv], options }).values;
   } catch (error) {
-    throw new StartError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    throw new StartError(`${messageOf(error)}\n${USAGE}`);
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import { makeDirectory } from "../config/directory.ts";
 import { ConfigError, type Environment, readEnvironment } from "../config/environment.ts";
+import { messageOf } from "../config/message-of.ts";
 import { asVariables } from "../config/outputs.ts";
 import { adminTokenFile, readSecrets } from "../config/secrets.ts";
 import { endpointDirectory, readSettings, type Settings } from "../config/settings.ts";
@@ -47,7 +48,7 @@ function makeOwnDirectory(directory: string): void {
   try {
     makeDirectory(directory);
   } catch (error) {
-    throw new ConfigError(`Milepost's directory ${directory} cannot be made: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new ConfigError(`Milepost's directory ${directory} cannot be made: ${messageOf(error)}.`);
   }
 }
 

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../config/environment.ts";
+import { messageOf } from "../../config/message-of.ts";
 import { type Settings, stackDirectory } from "../../config/settings.ts";
 
 type Place = Pick<Settings, "directory" | "endpoints">;
@@ -22,7 +23,7 @@ export function readStackOutputs(settings: Place): Readonly<Record<string, unkno
     return { ...outputs };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ConfigError(`${file} cannot be read (${why}): run "npm run up" to write it anew.`);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { messageOf } from "../../config/message-of.ts";
 import { ApplyError } from "./resource-type.ts";
 import { asProperties, isProperties, type Properties, type Value } from "./values.ts";
 
@@ -76,7 +77,7 @@ function readResources(file: string): readonly StoredResource[] {
     return parseResources(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ApplyError(`${file} cannot be read (${why}): move it away, and the next "up" takes over what is there.`);
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Context, createContext, Script } from "node:vm";
+import { messageOf } from "../../../config/message-of.ts";
 import { chance } from "./chance.ts";
 import { hashOf } from "./intrinsic-functions.ts";
 import { JavaRandom } from "./java-random.ts";
@@ -67,7 +68,7 @@ export function runJsonata(text: string, bindings: string, isTimed: boolean): An
     return withinTime(() => runOnce(text, bindings, isTimed));
   } catch (error) {
     if (isTimeout(error)) return { kind: "timeout", text: "" };
-    return { kind: "problem", text: `: ${error instanceof Error ? error.message : String(error)}` };
+    return { kind: "problem", text: `: ${messageOf(error)}` };
   }
 }
 
