@@ -1,5 +1,3 @@
-import { benchDirectory, removeDirectory } from "../support/directory.ts";
-import { flushMs } from "../support/measures.ts";
 import { benchFinished } from "./finished.ts";
 import { benchFlow } from "./flow.ts";
 import { benchParked } from "./parked.ts";
@@ -11,15 +9,11 @@ const BENCHES = {
   finished: benchFinished,
 } as const;
 
-const directory = benchDirectory();
-const flush = flushMs(directory);
-removeDirectory(directory);
-
 const asked = process.argv.slice(2);
 const names = asked.length === 0 ? Object.keys(BENCHES) : asked;
 for (const name of names) {
   if (!isBench(name)) throw new Error(`There is no benchmark ${JSON.stringify(name)}; there are ${Object.keys(BENCHES).join(", ")}.`);
-  await BENCHES[name](flush);
+  await BENCHES[name]();
 }
 // Agents' sockets of the clients would keep the process for a while.
 process.exit();

@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The clock ticks a second that /proc counts in; it is 100 on every Linux in use. */
 const TICKS = 100;
@@ -46,20 +47,46 @@ function readProc(pid: number | undefined, file: string): string | undefined {
   }
 }
 
-/** The median milliseconds of one small write and its flush to this directory's disk. */
+const FLUSHES = 200;
+const RESTED_FLUSHES = 50;
+const REST_MS = 2;
+
+/** The median milliseconds of one small write and its flush to this directory's disk, made one right after the other. */
 export function flushMs(directory: string): number {
+  const file = openFlushed(directory);
+  const times = Array.from({ length: FLUSHES }, () => file.flush());
+  file.close();
+  return median(times);
+}
+
+/** The same with a rest before each, as a lone caller's flushes have it: disk and core have gone to sleep meanwhile. */
+export async function restedFlushMs(directory: string): Promise<number> {
+  const file = openFlushed(directory);
+  const times: number[] = [];
+  while (times.length < RESTED_FLUSHES) {
+    await sleep(REST_MS);
+    times.push(file.flush());
+  }
+  file.close();
+  return median(times);
+}
+
+function openFlushed(directory: string): { flush(): number; close(): void } {
   const path = join(directory, "flush");
   const file = openSync(path, "w");
   const block = Buffer.alloc(4096, 1);
-  const times = Array.from({ length: 200 }, () => {
-    const began = performance.now();
-    writeSync(file, block);
-    fdatasyncSync(file);
-    return performance.now() - began;
-  });
-  closeSync(file);
-  rmSync(path);
-  return median(times);
+  return {
+    flush: () => {
+      const began = performance.now();
+      writeSync(file, block);
+      fdatasyncSync(file);
+      return performance.now() - began;
+    },
+    close: () => {
+      closeSync(file);
+      rmSync(path);
+    },
+  };
 }
 
 export function median(values: readonly number[]): number {
