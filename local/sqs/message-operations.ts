@@ -1,6 +1,7 @@
+import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { JsonObject } from "../json.ts";
 import type { Call, Operation } from "../service.ts";
-import type { Store } from "../store.ts";
+import type { Store, WriteKind } from "../store.ts";
 import { answerEntries, parseEntries } from "./batch.ts";
 import { batchRequestTooLong, invalidParameter, missingParameter } from "./errors.ts";
 import { boundedInteger, optionalText, requiredText } from "./input.ts";
@@ -22,11 +23,18 @@ export function messageOperations(
   now: () => number,
 ): [string, Operation][] {
   /** Runs `work` on the call's queue, as it is when the write is done. */
-  function write(call: Call, work: (queue: Queue, now: number) => JsonObject, isDeletion = false): Promise<JsonObject> {
+  function write(call: Call, work: (queue: Queue, now: number) => JsonObject, kind: WriteKind = "flushed"): Promise<JsonObject> {
     const url = requiredText(call.input, "QueueUrl");
-    // A standard queue may deliver a deleted message once more, so a deletion need not wait for the disk; a FIFO queue may not.
-    const kind = isDeletion && !url.endsWith(".fifo") ? "committed" : "flushed";
     return store.write(() => work(queues.byUrl(url, call.region), now()), kind);
+  }
+
+  /**
+   * Nobody's next step waits for a deletion, so what else came in the same turn of the event loop goes before it. A standard
+   * queue may deliver a deleted message once more, so its deletion need not wait for the disk; a FIFO queue may not.
+   */
+  async function deleteLast(call: Call, work: (queue: Queue, now: number) => JsonObject): Promise<JsonObject> {
+    await endOfTurn();
+    return write(call, work, requiredText(call.input, "QueueUrl").endsWith(".fifo") ? "flushed" : "committed");
   }
 
   function deleteMessage(queue: Queue, input: JsonObject, now: number): JsonObject {
@@ -45,18 +53,14 @@ export function messageOperations(
   return [
     ["SendMessage", (call) => write(call, (queue, now) => sender.send(queue, parseOutgoing(call.input, queue, "are invalid"), now))],
     ["SendMessageBatch", (call) => write(call, (queue, now) => sendBatch(sender, queue, call.input, now))],
-    ["DeleteMessage", (call) => write(call, (queue, now) => deleteMessage(queue, call.input, now), true)],
+    ["DeleteMessage", (call) => deleteLast(call, (queue, now) => deleteMessage(queue, call.input, now))],
     [
       "DeleteMessageBatch",
       (call) =>
-        write(
-          call,
-          (queue, now) => {
-            const entries = parseEntries(call.input, "DeleteMessageBatchRequestEntry");
-            return answerEntries(entries, (input) => deleteMessage(queue, input, now));
-          },
-          true,
-        ),
+        deleteLast(call, (queue, now) => {
+          const entries = parseEntries(call.input, "DeleteMessageBatchRequestEntry");
+          return answerEntries(entries, (input) => deleteMessage(queue, input, now));
+        }),
     ],
     ["ChangeMessageVisibility", (call) => write(call, (queue, now) => changeVisibility(queue, call.input, now))],
     [

@@ -57,6 +57,22 @@ describe("DeleteMessage", () => {
     assert.deepEqual([afterStandard - before, afterFifo - afterStandard], [0, 1]);
   });
 
+  it("goes behind what else came in the same turn, since nobody's next step waits for it", async () => {
+    // Prepare
+    await sqs.send(url, "first");
+    const { handle } = await sqs.receiveOne(url);
+    const answered: string[] = [];
+
+    // Act
+    const deletion = sqs.delete(url, handle).then(() => answered.push("deletion"));
+    const sending = sqs.send(url, "second").then(() => answered.push("sending"));
+    await Promise.all([deletion, sending]);
+
+    // Assess
+    assert.deepEqual(answered, ["sending", "deletion"]);
+    assert.deepEqual(await sqs.counts(url), ["1", "0", "0"]);
+  });
+
   it("does nothing by a handle of before a purge", async () => {
     await sqs.send(url, "hello");
     const { handle } = await sqs.receiveOne(url);
