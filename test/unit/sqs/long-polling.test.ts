@@ -202,8 +202,8 @@ describe("Long polling", () => {
     }
     client.abort();
     await Promise.all(waiting);
-    // Assess: the tests before may have left the process something to clear up, which is seen at one look; polls that work, at all.
-    const most = costs.toSorted((a, b) => b - a)[1] ?? Number.POSITIVE_INFINITY;
-    assert.ok(most < 90_000, `300 ms of waiting cost ${costs.join(", ")} µs of CPU`);
+    // Assess: the tests before may have left the process something to clear up, which is seen at some looks; polls that work, at all.
+    const hundredth = 3_000;
+    assert.ok(Math.min(...costs) < hundredth, `300 ms of waiting cost ${costs.join(", ")} µs of CPU`);
   });
 });
