@@ -1,3 +1,4 @@
+import { messageOf } from "../config/message-of.ts";
 import type { JsonObject } from "./json.ts";
 
 /** An error as an AWS service answers it: a code, a message, a status, and the members some errors carry besides. */
@@ -40,7 +41,7 @@ export function logged(error: unknown): unknown {
 
 /** The answer when the data directory cannot take a write: the call failed whole and may be sent again. */
 export function storageFailed(cause: unknown): AwsError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new AwsError("ServiceUnavailable", `The endpoint's data file could not be written (${reason}); nothing of this call was kept.`, {
     status: 503,
     cause,
