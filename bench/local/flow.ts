@@ -1,4 +1,3 @@
-import { messageOf } from "../../config/message-of.ts";
 import type { Ground } from "../../test/support/flow.ts";
 import { benchDirectory, removeDirectory } from "../support/directory.ts";
 import { cpuMs, flushMs, median, pairedRatio, quantile, restedFlushMs, spread } from "../support/measures.ts";
@@ -68,7 +67,7 @@ async function runRound(one: Measured, round: number): Promise<void> {
     if (before !== undefined && after !== undefined) one.cpuPerChange.push((after - before) / load.changes);
     console.error(`round ${round}  ${one.contender.name.padEnd(18)} ${load.rate.toFixed(0)}/s`);
   } catch (error) {
-    one.failure = messageOf(error);
+    one.failure = String(error);
   }
 }
 
@@ -81,8 +80,8 @@ async function runTurns([limit, ...others]: readonly Measured[], round: number):
     limit.turns.push(...least.turns);
     other.turns.push(...own.turns);
     other.limitTurns.push(...least.turns);
-    const failure = least.failure ?? own.failure;
-    if (failure !== undefined) other.failure = messageOf(failure);
+    if (least.failure !== undefined) limit.failure = least.failure;
+    if (own.failure !== undefined) other.failure = own.failure;
     console.error(
       `round ${round}  ${other.contender.name.padEnd(18)} one at a time ${p50(own.turns)} ms, in turn with ${limit.contender.name} ${p50(least.turns)} ms`,
     );
@@ -90,7 +89,12 @@ async function runTurns([limit, ...others]: readonly Measured[], round: number):
 }
 
 function p50(turns: readonly number[][]): string {
-  return median(turns.flat()).toFixed(2);
+  return shown(median(turns.flat()), 2);
+}
+
+/** A contender that failed before its first figure has none. */
+function shown(value: number, digits: number): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(digits);
 }
 
 function report(measured: readonly Measured[], { hot, rested }: Flushes): void {
@@ -98,11 +102,11 @@ function report(measured: readonly Measured[], { hot, rested }: Flushes): void {
   const rows = measured.map((one) => [
     one.contender.name,
     one.failure ?? spread(one.rates),
-    pairedRatio(one.rates, client?.rates ?? []).toFixed(2),
+    shown(pairedRatio(one.rates, client?.rates ?? []), 2),
     spread(one.cpuPerChange, 2),
     p50(one.turns),
-    quantile(one.turns.flat(), 0.99).toFixed(1),
-    one === client ? "1.00" : pairedRatio(one.turns.map(median), one.limitTurns.map(median)).toFixed(2),
+    shown(quantile(one.turns.flat(), 0.99), 1),
+    one === client ? "1.00" : shown(pairedRatio(one.turns.map(median), one.limitTurns.map(median)), 2),
   ]);
   console.log(`\nStatus changes: ${ROUNDS} alternating rounds, median (min–max)`);
   console.log(`One flush of this disk takes ${spread(rested, 2)} ms after a rest, ${spread(hot, 2)} ms right after another\n`);

@@ -3,7 +3,7 @@ import { createRecord, type Ground } from "../../test/support/flow.ts";
 import { change, Worker } from "./worker.ts";
 
 /** How many changes are made of a record before the next is taken. */
-export const CHANGES_OF_A_RECORD = 20;
+const CHANGES_OF_A_RECORD = 20;
 
 export interface Load {
   /** Finished changes a second. */

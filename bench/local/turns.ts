@@ -11,7 +11,7 @@ const BETWEEN_TURNS_MS = 15;
 /** The milliseconds of one contender's changes, turn by turn; or why it could not go on. */
 export interface Turns {
   readonly turns: number[][];
-  failure?: unknown;
+  failure?: string;
 }
 
 /**
@@ -40,6 +40,6 @@ async function takeTurn(worker: Worker, measured: Turns): Promise<void> {
     measured.turns.push(await worker.failureOr(changeRecord(worker, performance.now() + TURN_MS)));
     await sleep(BETWEEN_TURNS_MS);
   } catch (error) {
-    measured.failure = error;
+    measured.failure = String(error);
   }
 }

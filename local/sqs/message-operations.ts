@@ -1,7 +1,7 @@
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { JsonObject } from "../json.ts";
 import type { Call, Operation } from "../service.ts";
-import type { Store, WriteKind } from "../store.ts";
+import type { Store } from "../store.ts";
 import { answerEntries, parseEntries } from "./batch.ts";
 import { batchRequestTooLong, invalidParameter, missingParameter } from "./errors.ts";
 import { boundedInteger, optionalText, requiredText } from "./input.ts";
@@ -23,18 +23,17 @@ export function messageOperations(
   now: () => number,
 ): [string, Operation][] {
   /** Runs `work` on the call's queue, as it is when the write is done. */
-  function write(call: Call, work: (queue: Queue, now: number) => JsonObject, kind: WriteKind = "flushed"): Promise<JsonObject> {
+  function write(call: Call, work: (queue: Queue, now: number) => JsonObject, isDeletion = false): Promise<JsonObject> {
     const url = requiredText(call.input, "QueueUrl");
+    // A standard queue may deliver a deleted message once more, so a deletion need not wait for the disk; a FIFO queue may not.
+    const kind = isDeletion && !url.endsWith(".fifo") ? "committed" : "flushed";
     return store.write(() => work(queues.byUrl(url, call.region), now()), kind);
   }
 
-  /**
-   * Nobody's next step waits for a deletion, so what else came in the same turn of the event loop goes before it. A standard
-   * queue may deliver a deleted message once more, so its deletion need not wait for the disk; a FIFO queue may not.
-   */
+  /** Nobody's next step waits for a deletion, so what else came in the same turn of the event loop goes before it. */
   async function deleteLast(call: Call, work: (queue: Queue, now: number) => JsonObject): Promise<JsonObject> {
     await endOfTurn();
-    return write(call, work, requiredText(call.input, "QueueUrl").endsWith(".fifo") ? "flushed" : "committed");
+    return write(call, work, true);
   }
 
   function deleteMessage(queue: Queue, input: JsonObject, now: number): JsonObject {
